@@ -1,0 +1,82 @@
+"""What intake tells the world: complaints filed, accepted, rejected, withdrawn and closed."""
+
+from typing import ClassVar, Literal
+
+from shared.eventing.messages import Published
+from shared.kernel.actors import Actor, Parties, Role
+from shared.kernel.ids import Id
+from shared.kernel.money import Money
+from shared.kernel.reasons import Failure
+from shared.kernel.remedies import Demand
+
+Outcome = Literal["rejected", "withdrawn", "negotiated", "settled", "ruled", "appeal_decided"]
+
+
+class ComplaintFiled(Published):
+    """The buyer's filed statement, on whichever channel."""
+
+    TYPE: ClassVar[str] = "complaint.filed.v1"
+    TOPIC: ClassVar[str] = "complaint.filed"
+    SOURCE: ClassVar[str] = "intake"
+
+    order_id: Id
+    line_id: Id
+    parties: Parties
+    category: str
+    sub_reason: str
+    description: str
+    demand: Demand
+    channel: str
+    filed_by: Actor
+
+
+class ComplaintAccepted(Published):
+    """Screening took the case up; the other services start from this fact."""
+
+    TYPE: ClassVar[str] = "complaint.accepted.v1"
+    TOPIC: ClassVar[str] = "complaint.accepted"
+    SOURCE: ClassVar[str] = "intake"
+
+    order_id: Id
+    line_id: Id
+    parties: Parties
+    category: str
+    sub_reason: str
+    demand: Demand
+    price_paid: Money
+    product: str
+    tier: Role
+    policy_version: str
+
+
+class ComplaintRejected(Published):
+    """Screening refused the case, with every failed rule, its clause and its cure."""
+
+    TYPE: ClassVar[str] = "complaint.rejected.v1"
+    TOPIC: ClassVar[str] = "complaint.rejected"
+    SOURCE: ClassVar[str] = "intake"
+
+    parties: Parties
+    failures: tuple[Failure, ...]
+    policy_version: str
+
+
+class ComplaintWithdrawn(Published):
+    """The buyer withdrew before a ruling."""
+
+    TYPE: ClassVar[str] = "complaint.withdrawn.v1"
+    TOPIC: ClassVar[str] = "complaint.withdrawn"
+    SOURCE: ClassVar[str] = "intake"
+
+    by: Actor
+    reason: str
+
+
+class ComplaintClosed(Published):
+    """The case is over: nothing more is owed or open."""
+
+    TYPE: ClassVar[str] = "complaint.closed.v1"
+    TOPIC: ClassVar[str] = "complaint.closed"
+    SOURCE: ClassVar[str] = "intake"
+
+    outcome: Outcome

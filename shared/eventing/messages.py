@@ -1,0 +1,70 @@
+"""The three kinds of message: commands ask, facts say what a service decided, published facts tell others.
+
+Each carries its own stored name, so renaming a class never touches stored data (style.md 3.4).
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from shared.kernel.actors import Actor
+from shared.kernel.ids import Id
+from shared.kernel.values import Moment
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""Free text that a person writes: never empty, at most 4,000 characters."""
+
+
+class Given:
+    """Marks a command field that the handler gathers (an order, a policy); callers never send it."""
+
+
+class Command(BaseModel):
+    """Something one recipient is asked to do. Time, caller and new ids come with it, never from a clock.
+
+    `id` identifies the request: a second command with the same id on the same stream is the same request.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    NAME: ClassVar[str]
+    """The name on the command topic and in the HTTP path, for example `lodge_appeal`."""
+
+    id: Id
+    case_id: Id
+    at: Moment
+    by: Actor
+
+    @property
+    def stream(self) -> str:
+        """The stream this command decides on."""
+        return self.case_id
+
+
+class Fact(BaseModel):
+    """Something a service decided, in its own log and past tense. Stored facts forbid unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    TYPE: ClassVar[str]
+    """The stored name, `service.fact.vN`."""
+
+
+class Published(BaseModel):
+    """The public form of a fact, on its own topic. Readers ignore fields they do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    TYPE: ClassVar[str]
+    """The wire name with its version, `ruling.issued.v1`."""
+    TOPIC: ClassVar[str]
+    SOURCE: ClassVar[str]
+    """The producing service, or `platform` for facts from outside."""
+
+    case_id: Id
+    at: Moment
+
+    @property
+    def stream(self) -> str:
+        """The stream the fact belongs to: the message key."""
+        return self.case_id

@@ -1,0 +1,51 @@
+"""Who does something: a party, an adjudicator, or the platform itself."""
+
+from enum import StrEnum
+
+from shared.kernel.values import Value
+
+
+class Role(StrEnum):
+    """The roles of product.md section 1."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    FRONTLINE = "frontline"
+    SPECIALIST = "specialist"
+    REVIEWER = "reviewer"
+    PLATFORM = "platform"
+    AUDITOR = "auditor"
+
+
+class Side(StrEnum):
+    """The two parties of a case."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+
+
+class Actor(Value):
+    """One person or machine in one role."""
+
+    role: Role
+    id: str
+
+
+class Parties(Value):
+    """The buyer and the seller of a case."""
+
+    buyer_id: str
+    seller_id: str
+
+    def side_of(self, actor: Actor) -> Side | None:
+        """The side an actor stands on, or None for someone who is no party to the case."""
+        if actor == Actor(role=Role.BUYER, id=self.buyer_id):
+            return Side.BUYER
+        if actor == Actor(role=Role.SELLER, id=self.seller_id):
+            return Side.SELLER
+        return None
+
+
+ADJUDICATORS = frozenset({Role.FRONTLINE, Role.SPECIALIST, Role.REVIEWER})
+SYSTEM = Actor(role=Role.PLATFORM, id="redress")
+"""The platform acting by itself: a deadline that fires, a policy that reacts."""

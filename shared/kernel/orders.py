@@ -1,0 +1,47 @@
+"""An order as the platform records it: lines, listing snapshot, parties, times and promises."""
+
+from pydantic import Field
+
+from shared.kernel.actors import Parties
+from shared.kernel.ids import Id
+from shared.kernel.money import Money
+from shared.kernel.values import Moment, Value
+
+
+class Listing(Value):
+    """The listing as it stood when the order was placed."""
+
+    title: str
+    description: str = ""
+    specifications: dict[str, str] = Field(default_factory=dict)
+    after_sales_promise: str = ""
+    cautions: str = ""
+
+
+class OrderLine(Value):
+    """One product of an order and what was paid for it."""
+
+    line_id: Id
+    product: str
+    model: str = ""
+    category: str = ""
+    price_paid: Money
+    listing: Listing
+    warranty_until: Moment | None = None
+
+
+class Order(Value):
+    """One version of an order; a later version supersedes an earlier one."""
+
+    order_id: Id
+    parties: Parties
+    lines: tuple[OrderLine, ...]
+    paid_at: Moment
+    shipped_at: Moment | None = None
+    delivered_at: Moment | None = None
+    waybill: str | None = None
+    promises: tuple[str, ...] = ()
+
+    def line(self, line_id: str) -> OrderLine | None:
+        """The line of that id, or None."""
+        return next((line for line in self.lines if line.line_id == line_id), None)

@@ -1,0 +1,136 @@
+"""Policy as data: clauses, windows, limits, categories and authority of one policy version.
+
+Every number of product.md is a field here and is read from a versioned document, never a
+constant in code. A case pins the version in force when it was filed.
+"""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from shared.kernel.actors import Role, Side
+from shared.kernel.items import Element, ItemType
+from shared.kernel.money import Money
+from shared.kernel.remedies import Remedy
+from shared.kernel.values import Value
+
+Days = Annotated[float, Field(gt=0)]
+Hours = Annotated[float, Field(gt=0)]
+
+
+class Clause(Value):
+    """One numbered article, in Chinese and English."""
+
+    id: str
+    zh: str
+    en: str
+
+
+class Windows(Value):
+    """How long each step may take, in hours."""
+
+    negotiation_answer: Hours
+    no_response_counts_after: Hours
+    filing: Hours
+    evidence: Hours
+    rebuttal: Hours
+    offer_valid: Hours
+    mediation: Hours
+    ruling: Hours
+    ship_return: Hours
+    refund: Hours
+    refund_after_receipt: Hours
+    remedy: Hours
+    confirmation: Hours
+    appeal: Hours
+    appeal_evidence: Hours
+    review: Hours
+
+    def of(self, name: str) -> timedelta:
+        """The named window as a duration."""
+        return timedelta(hours=getattr(self, name))
+
+
+class Limits(Value):
+    """Counts and amounts that bound what may be asked or decided."""
+
+    declined_offers: Annotated[int, Field(ge=1)]
+    frontline_amount: Money
+    specialist_amount: Money
+    files_per_item: Annotated[int, Field(ge=1)]
+    file_bytes: Annotated[int, Field(ge=1)]
+    side_bytes: Annotated[int, Field(ge=1)]
+
+
+class Burden(Value):
+    """Who must show an element of the claim, and with which kinds of item."""
+
+    element: Element
+    bearer: Side
+    items: tuple[ItemType, ...]
+
+
+class Category(Value):
+    """One category of dispute: what may be filed under it and demanded, and on which clause."""
+
+    clause: str
+    sub_reasons: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
+    needs_refusal: bool = False
+    tier: Role = Role.FRONTLINE
+    burden: tuple[Burden, ...]
+
+
+class Policy(Value):
+    """One version of the rules. `version` is its name and the hash of its content."""
+
+    version: str
+    in_force_from: AwareDatetime
+    clauses: tuple[Clause, ...]
+    screening: dict[str, str]
+    windows: Windows
+    limits: Limits
+    categories: dict[str, Category]
+
+    @model_validator(mode="after")
+    def _clauses_exist(self) -> "Policy":
+        known = {clause.id for clause in self.clauses}
+        cited = {category.clause for category in self.categories.values()} | set(self.screening.values())
+        if missing := sorted(cited - known):
+            message = f"clauses cited but not defined: {', '.join(missing)}"
+            raise ValueError(message)
+        return self
+
+    def knows(self, clause: str) -> bool:
+        """Whether this version has a clause of that id."""
+        return any(known.id == clause for known in self.clauses)
+
+    def authority(self, role: Role) -> Money | None:
+        """The highest amount a role may award alone, or None where nothing bounds it."""
+        match role:
+            case Role.FRONTLINE:
+                return self.limits.frontline_amount
+            case Role.SPECIALIST:
+                return self.limits.specialist_amount
+            case _:
+                return None
+
+
+class PolicyBook(Value):
+    """Every version a deployment knows, oldest first."""
+
+    versions: Annotated[tuple[Policy, ...], Field(min_length=1)]
+
+    def in_force(self, moment: AwareDatetime) -> Policy:
+        """The newest version in force at a moment; the oldest one for times before all."""
+        started = [policy for policy in self.versions if policy.in_force_from <= moment]
+        return max(started or self.versions[:1], key=lambda policy: policy.in_force_from)
+
+    def pinned(self, version: str) -> Policy:
+        """The version a case was filed under; raises LookupError when it is not deployed."""
+        for policy in self.versions:
+            if policy.version == version:
+                return policy
+        message = f"policy version {version} is not in the policy folder; restore its file"
+        raise LookupError(message)
