@@ -47,3 +47,8 @@ def lane_start(lane: int) -> int:
 def number_of(place: int) -> int:
     """Which commit of its lane a position is, from 1; 0 for `lane_start`."""
     return place & ((1 << _SHIFT) - 1)
+
+
+def lane_at(place: int) -> int:
+    """The lane of a position."""
+    return place >> _SHIFT

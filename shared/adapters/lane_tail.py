@@ -1,0 +1,52 @@
+"""The freshest commits of each lane, kept in memory so that relay and views need not read back what was just stored."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from itertools import islice
+
+from shared.eventing.commits import Commit
+
+
+class LaneTail:
+    """A gap-free run of majority-durable commits at the end of one lane.
+
+    Only a window over the log: what it cannot serve is read from the store.
+    """
+
+    def __init__(self, keep: int = 512) -> None:
+        self._commits: deque[Commit] = deque(maxlen=keep)
+        self._changed = asyncio.Event()
+
+    def extend(self, commits: Sequence[Commit]) -> None:
+        """Add stored commits in order; a gap before them starts the window anew."""
+        if self._commits and commits and commits[0].position != self._commits[-1].position + 1:
+            self._commits.clear()
+        self._commits.extend(commits)
+        self.poke()
+
+    def poke(self) -> None:
+        """Wake every reader: the log may hold more."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    def after(self, position: int, limit: int) -> Sequence[Commit] | None:
+        """Commits right after a position, or None when the window cannot tell."""
+        if not self._commits:
+            return None
+        first = self._commits[0].position
+        if position + 1 < first or position >= self._commits[-1].position:
+            return None
+        start = position + 1 - first
+        return list(islice(self._commits, start, start + limit))
+
+    async def wait(self, after: int, timeout: float) -> None:
+        """Return when something may follow `after`, at the latest after `timeout` seconds."""
+        if self._commits and self._commits[-1].position > after:
+            return
+        changed = self._changed
+        try:
+            async with asyncio.timeout(timeout):
+                await changed.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,78 @@
+"""How a commit stands in MongoDB: one document, with data as the exact JSON text that was decided or heard."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from bson.int64 import Int64
+
+from shared.eventing.commits import Cause, CauseKind, Commit, Outgoing, Record
+from shared.kernel.actors import Actor, Role
+
+CODEC: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
+
+
+def to_document(commit: Commit) -> dict[str, Any]:
+    heard = commit.heard
+    document: dict[str, Any] = {
+        "_id": Int64(commit.position),
+        "lane": commit.lane,
+        "case": commit.stream,
+        "first": commit.first,
+        "last": commit.last,
+        "cause": {
+            "id": commit.cause.id,
+            "kind": commit.cause.kind.value,
+            "source": commit.cause.source,
+            "seq": commit.cause.seq,
+        },
+        "by": {"role": commit.by.role.value, "id": commit.by.id},
+        "at": commit.at,
+        "facts": [{"type": f.type, "id": f.id, "data": f.data} for f in commit.facts],
+        "out": [{"topic": o.topic, "type": o.type, "id": o.id, "seq": o.seq, "data": o.data} for o in commit.out],
+        "trace": commit.trace,
+        "prev": commit.prev,
+        "digest": commit.digest,
+    }
+    if heard is not None:
+        document["heard"] = {"type": heard.type, "id": heard.id, "data": heard.data}
+    return document
+
+
+def from_document(document: Mapping[str, Any]) -> Commit:
+    cause = document["cause"]
+    heard = document.get("heard")
+    return Commit(
+        stream=document["case"],
+        lane=document["lane"],
+        first=document["first"],
+        last=document["last"],
+        cause=Cause(cause["id"], _KINDS[cause["kind"]], cause["source"], cause["seq"]),
+        by=_actor(document["by"]["role"], document["by"]["id"]),
+        at=document["at"],
+        facts=tuple([Record(f["type"], f["id"], f["data"]) for f in document["facts"]]),
+        heard=Record(heard["type"], heard["id"], heard["data"]) if heard else None,
+        out=tuple([Outgoing(o["topic"], o["type"], o["id"], o["seq"], o["data"]) for o in document["out"]]),
+        trace=document["trace"],
+        prev=document["prev"],
+        digest=document["digest"],
+        position=int(document["_id"]),
+    )
+
+
+_KINDS = {kind.value: kind for kind in CauseKind}
+_SYSTEM_ACTORS: dict[tuple[str, str], Actor] = {}
+
+
+def _actor(role: str, name: str) -> Actor:
+    if role != Role.PLATFORM.value:
+        return Actor(role=Role(role), id=name)
+    # Most commits are by the platform itself: one value serves them all.
+    key = (role, name)
+    known = _SYSTEM_ACTORS.get(key)
+    if known is None:
+        known = Actor(role=Role(role), id=name)
+        if len(_SYSTEM_ACTORS) < 64:
+            _SYSTEM_ACTORS[key] = known
+    return known

@@ -1,0 +1,130 @@
+"""The event log in MongoDB: one collection, one document per commit, gap-free positions per lane (ADR 0003)."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from bson.int64 import Int64
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import PyMongoError
+
+from shared.adapters.backoff import backoff
+from shared.adapters.failures import Misconfigured
+from shared.adapters.lane_tail import LaneTail
+from shared.adapters.lane_writer import LaneWriter
+from shared.adapters.mongo_client import Database, translated
+from shared.adapters.mongo_documents import from_document
+from shared.eventing.commits import Commit
+from shared.eventing.ports import AppendResult
+from shared.kernel.lanes import lane_at, lane_start
+
+_log = structlog.get_logger(__name__)
+
+
+class MongoEventLog:
+    """The `EventLog` port over MongoDB. Any number of processes may append to the same lanes."""
+
+    def __init__(self, database: Database, *, lanes: int, patience: float = 30.0) -> None:
+        self._database = database
+        self._commits = database["log"]
+        self._lanes = lanes
+        self._tails = [LaneTail() for _ in range(lanes)]
+        self._writers = [LaneWriter(lane, self, self._tails[lane], patience=patience) for lane in range(lanes)]
+        self._wakeup: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Create the indexes, check that the lane count is the deployment's, and listen for other writers.
+
+        Raises Misconfigured when the database was laid out with another lane count.
+        """
+        await self._commits.create_indexes(
+            [
+                IndexModel(
+                    [("lane", ASCENDING), ("case", ASCENDING), ("first", ASCENDING)], unique=True, name="stream"
+                ),
+                IndexModel([("lane", ASCENDING), ("cause.id", ASCENDING)], unique=True, name="cause"),
+            ]
+        )
+        await self._database["deployment"].update_one(
+            {"_id": "lanes"}, {"$setOnInsert": {"count": self._lanes}}, upsert=True
+        )
+        laid_out = await self._database["deployment"].find_one({"_id": "lanes"})
+        if laid_out is None or laid_out["count"] != self._lanes:
+            count = laid_out and laid_out["count"]
+            raise Misconfigured(
+                f"REDRESS_LANES is {self._lanes}, but database {self._database.name} was laid out with {count}: "
+                f"set REDRESS_LANES={count}; the lane count is fixed for the life of a deployment"
+            )
+        self._wakeup = asyncio.create_task(self._watch(), name="log-wakeup")
+
+    async def stop(self) -> None:
+        """Finish what is in flight and stop listening."""
+        for writer in self._writers:
+            await writer.settled()
+        if self._wakeup is not None:
+            self._wakeup.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._wakeup
+
+    async def append(self, lane: int, commits: Sequence[Commit]) -> Sequence[AppendResult]:
+        return await self._writers[lane].append(commits)
+
+    async def load(self, lane: int, streams: Sequence[str]) -> Mapping[str, Sequence[Commit]]:
+        where: Any = streams[0] if len(streams) == 1 else {"$in": list(streams)}
+        order = [("lane", ASCENDING), ("case", ASCENDING), ("first", ASCENDING)]
+        with translated():
+            documents = await self._commits.find({"lane": lane, "case": where}, sort=order).to_list(None)
+        loaded: dict[str, list[Commit]] = {}
+        for document in documents:
+            loaded.setdefault(document["case"], []).append(from_document(document))
+        return loaded
+
+    async def read(self, lane: int, after: int, limit: int) -> Sequence[Commit]:
+        fresh = self._tails[lane].after(after, limit)
+        if fresh is not None:
+            return fresh
+        where = {"_id": {"$gt": Int64(after), "$lt": Int64(lane_start(lane + 1))}}
+        with translated():
+            documents = await self._commits.find(where, sort=[("_id", ASCENDING)], limit=limit).to_list(None)
+        return [from_document(document) for document in documents]
+
+    async def find_cause(self, lane: int, cause_id: str) -> Commit | None:
+        with translated():
+            return (await self.causes(lane, [cause_id])).get(cause_id)
+
+    async def wait(self, lane: int, after: int, timeout: float) -> None:
+        await self._tails[lane].wait(after, timeout)
+
+    # What a lane writer needs; driver errors pass through, it tells them apart itself.
+
+    async def insert(self, documents: list[dict[str, Any]]) -> None:
+        await self._commits.insert_many(documents, ordered=True)
+
+    async def head(self, lane: int) -> int:
+        """The lane's last majority-durable position."""
+        where = {"_id": {"$gt": Int64(lane_start(lane)), "$lt": Int64(lane_start(lane + 1))}}
+        last = await self._commits.find_one(where, projection={"_id": 1}, sort=[("_id", DESCENDING)])
+        return int(last["_id"]) if last else lane_start(lane)
+
+    async def causes(self, lane: int, ids: Sequence[str]) -> dict[str, Commit]:
+        documents = await self._commits.find({"lane": lane, "cause.id": {"$in": list(ids)}}).to_list(None)
+        return {document["cause"]["id"]: from_document(document) for document in documents}
+
+    async def _watch(self) -> None:
+        """Wake readers when another process appends. Only a wake-up: readers poll all the same (lessons.md rule 8)."""
+        pauses = backoff(1.0, 60.0)
+        while True:
+            try:
+                stages: list[dict[str, Any]] = [
+                    {"$match": {"operationType": "insert"}},
+                    {"$project": {"documentKey": 1}},
+                ]
+                async with self._commits.watch(stages, max_await_time_ms=1000) as changes:
+                    async for change in changes:
+                        self._tails[lane_at(int(change["documentKey"]["_id"]))].poke()
+            except PyMongoError as error:
+                pause = next(pauses)
+                _log.info("change stream unavailable; polling alone", error=str(error), retry_in=round(pause, 1))
+                await asyncio.sleep(pause)

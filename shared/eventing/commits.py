@@ -1,0 +1,107 @@
+"""The commit: everything one cause led to on one stream, stored as one document (architecture.md section 1)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+import orjson
+
+from shared.kernel.actors import Actor
+
+MAX_COMMIT_BYTES: Final = 900_000
+"""Most bytes of facts, heard and published data in one commit.
+
+Under Kafka's default `max.message.bytes` of 1 MiB, so that whatever can be stored can be published:
+a legal fact never becomes a head-of-line blocker in the relay.
+"""
+
+
+class CauseKind(StrEnum):
+    """What a commit answers to."""
+
+    COMMAND = "command"
+    FACT = "fact"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a commit exists. `id` is unique in a lane: the append itself is the duplicate check.
+
+    For a heard fact `source` is the producing service and `seq` its sequence on the stream;
+    otherwise `source` names the entrypoint and `seq` is 0.
+    """
+
+    id: str
+    kind: CauseKind
+    source: str
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A fact as stored or heard: its stored type, id, and data as JSON text."""
+
+    type: str
+    id: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A published fact, frozen at the moment of decision. `data` is the exact value on the wire."""
+
+    topic: str
+    type: str
+    id: str
+    seq: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit. `position` is 0 until it is stored; versions `first..last` count heard and own facts."""
+
+    stream: str
+    lane: int
+    first: int
+    last: int
+    cause: Cause
+    by: Actor
+    at: datetime
+    facts: tuple[Record, ...]
+    heard: Record | None
+    out: tuple[Outgoing, ...]
+    trace: str | None
+    prev: str
+    digest: str = ""
+    position: int = 0
+
+    def sealed(self) -> "Commit":
+        """This commit with its digest: SHA-256 of the stream's previous digest and the canonical body."""
+        return replace(self, digest=digest_of(self))
+
+    def at_position(self, position: int) -> "Commit":
+        return replace(self, position=position)
+
+
+def digest_of(commit: Commit) -> str:
+    """The digest of a commit's content, without lane and position: renumbering changes neither meaning nor chain."""
+    heard = commit.heard
+    body = orjson.dumps(
+        [
+            commit.stream,
+            commit.first,
+            commit.last,
+            [commit.cause.id, commit.cause.kind, commit.cause.source, commit.cause.seq],
+            [commit.by.role, commit.by.id],
+            commit.at.isoformat(timespec="milliseconds"),
+            [[f.type, f.id, f.data] for f in commit.facts],
+            [heard.type, heard.id, heard.data] if heard else None,
+            [[o.topic, o.type, o.id, o.seq, o.data] for o in commit.out],
+            commit.trace,
+        ]
+    )
+    return sha256(commit.prev.encode() + body).hexdigest()

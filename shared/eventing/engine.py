@@ -1,0 +1,108 @@
+"""Carrying out a command: load, decide, append; a lost race decides again (style.md 3.3)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias
+
+from shared.eventing.commits import Cause, CauseKind, Commit
+from shared.eventing.decider import Refused
+from shared.eventing.messages import Command, Fact
+from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
+from shared.eventing.ports import AlreadyDone, Appended, StreamClash, Telemetry
+from shared.eventing.streams import Stream
+from shared.eventing.workbench import Workbench
+from shared.kernel.lanes import lane_of
+
+RACES: Final = 16
+"""Lost races after which a stream is given up as contended; the caller may ask again."""
+
+Gather: TypeAlias = Callable[[Any, Any], Awaitable[Command]]
+"""Fills a command's fields marked Given, from the state and from ports. Does no deciding."""
+
+
+class ContendedError(Exception):
+    """Others changed a stream `RACES` times in a row while one command was decided."""
+
+
+class Engine:
+    """Decides commands for one service."""
+
+    def __init__(self, bench: Workbench, gather: Gather, telemetry: Telemetry) -> None:
+        self.bench = bench
+        self._gather = gather
+        self._telemetry = telemetry
+
+    async def carry_out(
+        self,
+        command: Command,
+        *,
+        kind: CauseKind = CauseKind.COMMAND,
+        source: str = "http",
+        trace: str | None = None,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Decide a command and store what follows; with `dry_run` only say what would follow.
+
+        Raises CommitTooLargeError, ContendedError, and StoreUnavailableError from the log.
+        """
+        bench = self.bench
+        lane = lane_of(command.stream, bench.lanes)
+        fresh = False
+        for _ in range(RACES):
+            stream, trusted = await bench.stream(lane, command.stream, fresh=fresh)
+            if command.id in stream.causes:
+                return await self._repeated(lane, command.id)
+            full = await self._gather(command, stream.state)
+            decided: Sequence[Fact] | Refused = bench.model.decider.decide(full, stream.state)
+            if isinstance(decided, Refused) or not decided:
+                if trusted:
+                    return self._declined(command, decided, stream.version)
+                fresh = True
+                continue
+            if dry_run:
+                return Accepted(stream.version + len(decided), decided)
+            commit = bench.commit(
+                stream, lane, Cause(command.id, kind, source), command.by, command.at, decided, trace=trace
+            )
+            (result,) = await bench.log.append(lane, [commit])
+            match result:
+                case Appended():
+                    self._advance(stream.fork(), commit, decided)
+                    self._count(command, "accepted")
+                    return Accepted(commit.last, decided)
+                case AlreadyDone(commit=done):
+                    return self._result_of(done)
+                case StreamClash():
+                    bench.forget(command.stream)
+                    fresh = True
+                    self._telemetry.count("decisions_raced", command=command.NAME)
+        raise ContendedError(f"{command.stream} is contended: {RACES} other commits came first; ask again")
+
+    async def load(self, name: str) -> Stream:
+        """The stream as the log has it now."""
+        stream, _ = await self.bench.stream(lane_of(name, self.bench.lanes), name, fresh=True)
+        return stream
+
+    async def _repeated(self, lane: int, cause_id: str) -> Accepted:
+        done = await self.bench.log.find_cause(lane, cause_id)
+        if done is None:
+            raise LookupError(f"cause {cause_id} was folded but is not in the log")
+        return self._result_of(done)
+
+    def _result_of(self, done: Commit) -> Accepted:
+        return Accepted(done.last, [self.bench.codec.fact(record) for record in done.facts], repeated=True)
+
+    def _declined(self, command: Command, decided: Sequence[Fact] | Refused, version: int) -> Outcome:
+        if isinstance(decided, Refused):
+            self._count(command, decided.rule)
+            return Rejected(version, decided)
+        self._count(command, "unchanged")
+        return Unchanged(version)
+
+    def _advance(self, stream: Stream, commit: Commit, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            stream.state = self.bench.model.decider.evolve(stream.state, fact)
+        stream.moved(commit)
+        self.bench.remember(stream)
+
+    def _count(self, command: Command, outcome: str) -> None:
+        self._telemetry.count("decisions", command=command.NAME, outcome=outcome)

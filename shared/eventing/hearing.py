@@ -1,0 +1,140 @@
+"""Hearing: published facts of other services become commits here, a batch of one lane at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.eventing.commits import Cause, CauseKind, Commit, Record
+from shared.eventing.decider import Refused
+from shared.eventing.engine import RACES, ContendedError
+from shared.eventing.messages import Fact, Published
+from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, Untried, Verdict
+from shared.eventing.ports import AlreadyDone, Appended, AppendResult, StreamClash, Telemetry
+from shared.eventing.streams import Skipped, Stream
+from shared.eventing.workbench import Workbench
+from shared.kernel.actors import SYSTEM
+from shared.kernel.ids import derived_id
+from shared.kernel.policy import PolicyBook
+
+
+class Hearing:
+    """Takes in facts: drops what is known, holds what is early, applies the rest."""
+
+    def __init__(self, bench: Workbench, book: PolicyBook, telemetry: Telemetry) -> None:
+        self._bench = bench
+        self._book = book
+        self._telemetry = telemetry
+
+    async def hear(self, lane: int, received: Sequence[Received]) -> Sequence[Verdict]:
+        """Store facts of one lane, in order per stream, with one group commit; one verdict each.
+
+        A fact that fails does not stop other streams; what follows it on its own stream is Untried.
+        Raises StoreUnavailableError when nothing may be taken as stored: calling again is safe.
+        """
+        verdicts: list[Verdict] = [Untried()] * len(received)
+        waiting: dict[str, list[int]] = {}
+        for index, item in enumerate(received):
+            waiting.setdefault(item.stream, []).append(index)
+        for attempt in range(RACES):
+            streams = await self._bench.streams(lane, list(waiting), fresh=attempt > 0)
+            worked: dict[str, Stream] = {}
+            drafts: list[tuple[int, Commit]] = []
+            for name, indexes in waiting.items():
+                stream, fresh = streams[name]
+                worked[name], made = self._work(stream.fork(), lane, received, indexes, verdicts)
+                if not fresh and any(isinstance(verdicts[index], Failed) for index in indexes):
+                    # Before a fact is called poison, decide it once on the stream as it really is.
+                    again, _ = await self._bench.stream(lane, name, fresh=True)
+                    worked[name], made = self._work(again, lane, received, indexes, verdicts)
+                drafts += made
+            results = await self._bench.log.append(lane, [commit for _, commit in drafts]) if drafts else ()
+            lost = self._settle(received, drafts, results, verdicts)
+            for name, stream in worked.items():
+                if name in lost or any(isinstance(verdicts[i], Failed) for i in waiting[name]):
+                    self._bench.forget(name)
+                else:
+                    self._bench.remember(stream)
+            if not lost:
+                return verdicts
+            self._telemetry.count("decisions_raced", command="hear")
+            waiting = lost
+        raise ContendedError(f"streams of lane {lane} are contended: {', '.join(sorted(waiting)[:3])}")
+
+    async def skip(self, lane: int, parked: Received, reason: str, at: datetime) -> None:
+        """Use up the sequence of a fact an operator dropped, and apply what was held behind it."""
+        message = Skipped(case_id=parked.stream, at=at, type=parked.record.type, reason=reason)
+        record = Record(Skipped.TYPE, derived_id("skip", parked.record.id), message.model_dump_json())
+        skipped = Received(parked.stream, parked.source, parked.seq, record, message, at)
+        (verdict,) = await self.hear(lane, [skipped])
+        if isinstance(verdict, Failed):
+            raise verdict.error
+
+    def _work(
+        self, stream: Stream, lane: int, received: Sequence[Received], indexes: Sequence[int], verdicts: list[Verdict]
+    ) -> tuple[Stream, list[tuple[int, Commit]]]:
+        """Decide one stream's facts in order, up to the first that fails."""
+        made: list[tuple[int, Commit]] = []
+        for n, index in enumerate(indexes):
+            item = received[index]
+            inbox = stream.inbox(item.source)
+            if inbox.knows(item.seq):
+                verdicts[index] = Dropped()
+                continue
+            try:
+                commit = self._commit(stream, lane, item)
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is this case's: it is parked with the reason
+                verdicts[index] = Failed(error)
+                for rest in indexes[n + 1 :]:
+                    verdicts[rest] = Untried()
+                break
+            stream.moved(commit)
+            verdicts[index] = Held() if item.seq in inbox.held else Applied()
+            made.append((index, commit))
+        return stream, made
+
+    def _commit(self, stream: Stream, lane: int, item: Received) -> Commit:
+        bench = self._bench
+        facts: list[Fact] = []
+        for record in bench.codec.note(stream, item.source, item.seq, item.record):
+            message = item.message if record is item.record else bench.codec.heard(record)
+            facts += self._react(stream, message)
+        cause = Cause(item.record.id, CauseKind.FACT, item.source, item.seq)
+        return bench.commit(stream, lane, cause, SYSTEM, item.at, facts, heard=item.record, trace=item.trace)
+
+    def _react(self, stream: Stream, message: Published) -> list[Fact]:
+        """Decide every command that a heard fact leads to, on the state as it moves."""
+        decider = self._bench.model.decider
+        facts: list[Fact] = []
+        for command in self._bench.model.react(message, self._book):
+            decided = decider.decide(command, stream.state)
+            if isinstance(decided, Refused):
+                self._telemetry.count("decisions", command=command.NAME, outcome=decided.rule)
+                continue
+            for fact in decided:
+                stream.state = decider.evolve(stream.state, fact)
+            facts += decided
+        return facts
+
+    @staticmethod
+    def _settle(
+        received: Sequence[Received],
+        drafts: Sequence[tuple[int, Commit]],
+        results: Sequence[AppendResult],
+        verdicts: list[Verdict],
+    ) -> dict[str, list[int]]:
+        """Answer the streams that lost a race, each with the facts to decide again."""
+        lost: dict[str, list[int]] = {}
+        for (index, _), result in zip(drafts, results, strict=True):
+            match result:
+                case Appended():
+                    pass
+                case AlreadyDone() | StreamClash():
+                    lost.setdefault(received[index].stream, []).append(index)
+        for name in lost:
+            # What a lost stream left untried or failed was judged on a state that never was.
+            lost[name] += [
+                i
+                for i, item in enumerate(received)
+                if item.stream == name and isinstance(verdicts[i], Failed | Untried)
+            ]
+            lost[name].sort()
+        return lost

@@ -1,0 +1,158 @@
+"""The ports: what the engine and the runners need from the outside, and what every adapter promises."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias
+
+from shared.eventing.commits import Commit
+
+
+class StoreUnavailableError(Exception):
+    """The store cannot be reached or did not answer in time. Trying again later can succeed."""
+
+
+class AppendUncertainError(StoreUnavailableError):
+    """An append was sent and its fate could not be learned in time.
+
+    Sending the same command again is safe: the cause id makes it the same request.
+    """
+
+
+class CommitTooLargeError(ValueError):
+    """A commit is over `MAX_COMMIT_BYTES`; splitting the request is the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The commit is stored and majority-durable at `position`."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamClash:
+    """Another commit took this version first: load, decide and append again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDone:
+    """A commit with this cause is stored: what was asked has been done, and this was its result."""
+
+    commit: Commit
+
+
+AppendResult: TypeAlias = Appended | StreamClash | AlreadyDone
+
+
+class EventLog(Protocol):
+    """A service's log: the only truth. Documents are appended, never changed.
+
+    Every stored prefix of a lane is gap-free, and so are the versions of every stream.
+    """
+
+    async def append(self, lane: int, commits: Sequence[Commit]) -> Sequence[AppendResult]:
+        """Append sealed commits of one lane, in order, and answer one result each once majority-durable.
+
+        After a clash every later commit of that stream in the call clashes too.
+        Raises AppendUncertainError when the outcome could not be learned within the bound.
+        """
+        ...
+
+    async def load(self, lane: int, streams: Sequence[str]) -> Mapping[str, Sequence[Commit]]:
+        """All commits of the streams in version order; unknown streams have none."""
+        ...
+
+    async def read(self, lane: int, after: int, limit: int) -> Sequence[Commit]:
+        """Majority-durable commits of a lane with position > `after`, in order, at most `limit`."""
+        ...
+
+    async def find_cause(self, lane: int, cause_id: str) -> Commit | None:
+        """The commit that a cause led to, if any."""
+        ...
+
+    async def head(self, lane: int) -> int:
+        """The last majority-durable position of a lane; its start when it is empty."""
+        ...
+
+    async def wait(self, lane: int, after: int, timeout: float) -> None:
+        """Return when the lane may hold something after a position, at the latest after `timeout` seconds."""
+        ...
+
+
+class Cursors(Protocol):
+    """Durable positions of readers, by name and lane. A cursor never moves back."""
+
+    async def get(self, name: str, lane: int) -> int: ...
+
+    async def advance(self, name: str, lane: int, position: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A view document as stored: the stream version and log position it reflects."""
+
+    stream: str
+    version: int
+    position: int
+    body: Mapping[str, Any]
+    keys: Mapping[str, Any]
+
+
+class ViewStore(Protocol):
+    """Collections of view documents, one document per stream."""
+
+    async def prepare(self, collection: str, indexed: Sequence[str]) -> None:
+        """Create the collection and its indexes; repeating it changes nothing."""
+        ...
+
+    async def fetch(self, collection: str, streams: Sequence[str]) -> Mapping[str, Shown]: ...
+
+    async def write(self, collection: str, lane: int, documents: Sequence[Shown], *, fresh: bool = False) -> None:
+        """Write documents, each only over an older version. `fresh` says none of them is stored yet."""
+        ...
+
+    async def select(
+        self,
+        collection: str,
+        where: Mapping[str, Any],
+        *,
+        order: str | None = None,
+        after: Any = None,
+        limit: int = 50,
+    ) -> Sequence[Shown]:
+        """Documents whose keys equal `where`, ordered by a key or by stream, from after a value."""
+        ...
+
+    async def due(self, collection: str, lanes: Sequence[int], until: datetime, limit: int) -> Sequence[Shown]:
+        """Documents of the lanes whose key `next_due` is not after `until`, soonest first."""
+        ...
+
+    def scan(self, collection: str) -> AsyncIterator[Shown]:
+        """Every document in stream order."""
+        ...
+
+    async def drop(self, collection: str) -> None: ...
+
+
+class Clock(Protocol):
+    """The only source of time. Simulation and tests drive a virtual one."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC, millisecond precision."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when `seconds` have passed on this clock."""
+        ...
+
+
+class Telemetry(Protocol):
+    """Where counts go. Labels are of low cardinality: never an id."""
+
+    def count(self, name: str, amount: float = 1, **labels: str) -> None: ...
+
+    def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+    def time(self, name: str, **labels: str) -> AbstractAsyncContextManager[None]: ...

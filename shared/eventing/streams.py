@@ -1,0 +1,152 @@
+"""A stream in hand: the state, versions, sequences and digest that its commits add up to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from shared.eventing.commits import CauseKind, Commit, Record
+from shared.eventing.messages import Fact, Published
+from shared.eventing.model import Entry, Model
+
+M = TypeVar("M", Fact, Published)
+
+
+class Skipped(Published):
+    """Stands in a stream where an operator dropped a parked fact: its sequence is used up, nothing follows from it."""
+
+    TYPE = "redress.skipped.v1"
+    TOPIC = ""
+    SOURCE = ""
+
+    case_id: str
+    type: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Inbox:
+    """What was heard from one source: sequences applied without a gap, and later ones held until it fills."""
+
+    applied: int = 0
+    held: dict[int, Record] = field(default_factory=dict)
+
+    def fork(self) -> "Inbox":
+        return Inbox(self.applied, dict(self.held))
+
+    def take(self, seq: int, record: Record) -> Sequence[Record]:
+        """Note a sequence and answer what can now be applied: nothing while there is a gap before it."""
+        if seq != self.applied + 1:
+            self.held[seq] = record
+            return ()
+        released = [record]
+        self.applied = seq
+        while (follower := self.held.pop(self.applied + 1, None)) is not None:
+            released.append(follower)
+            self.applied += 1
+        return released
+
+    def knows(self, seq: int) -> bool:
+        return seq <= self.applied or seq in self.held
+
+
+@dataclass(slots=True)
+class Stream:
+    """One stream folded to now. Forked before it is changed, so a shared one is never half done."""
+
+    name: str
+    state: Any
+    version: int = 0
+    seq: int = 0
+    digest: str = ""
+    inboxes: dict[str, Inbox] = field(default_factory=dict)
+    causes: set[str] = field(default_factory=set)
+
+    def fork(self) -> "Stream":
+        return Stream(
+            self.name,
+            self.state,
+            self.version,
+            self.seq,
+            self.digest,
+            {source: inbox.fork() for source, inbox in self.inboxes.items()},
+            set(self.causes),
+        )
+
+    def inbox(self, source: str) -> Inbox:
+        inbox = self.inboxes.get(source)
+        if inbox is None:
+            inbox = self.inboxes[source] = Inbox()
+        return inbox
+
+    def moved(self, commit: Commit) -> None:
+        """Take over the versions and digest of a commit that was made on this stream."""
+        self.version = commit.last
+        self.digest = commit.digest
+        if commit.out:
+            self.seq = commit.out[-1].seq
+        if commit.cause.kind is not CauseKind.FACT:
+            self.causes.add(commit.cause.id)
+
+
+class Codec:
+    """Reads stored and heard records back into the classes that one model knows, and folds streams."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._facts: Mapping[str, type[Fact]] = {fact.TYPE: fact for fact in model.facts}
+        self._heard: Mapping[str, type[Published]] = {heard.TYPE: heard for heard in _hearable(model)}
+        self.by_version = frozenset(heard.TYPE for heard in model.hears if "version" in heard.model_fields)
+        """Types from outside that carry their own version instead of a dense sequence."""
+
+    def fact(self, record: Record) -> Fact:
+        """The own fact; raises LookupError for a type this build does not know."""
+        return _known(self._facts, record.type).model_validate_json(record.data)
+
+    def heard(self, record: Record) -> Published:
+        """The published fact; raises LookupError for an unknown type, ValidationError for bad data."""
+        return _known(self._heard, record.type).model_validate_json(record.data)
+
+    def hears(self, wire_type: str) -> bool:
+        return wire_type in self._heard
+
+    def fold(self, name: str, commits: Iterable[Commit]) -> Stream:
+        """The stream that these commits, in version order, add up to."""
+        stream = Stream(name, self.model.decider.initial)
+        for commit in commits:
+            if commit.heard is not None:
+                self.note(stream, commit.cause.source, commit.cause.seq, commit.heard)
+            for record in commit.facts:
+                stream.state = self.model.decider.evolve(stream.state, self.fact(record))
+            stream.moved(commit)
+        return stream
+
+    def note(self, stream: Stream, source: str, seq: int, record: Record) -> Sequence[Record]:
+        """Enter a heard record into the stream's inbox and answer what can be applied now."""
+        inbox = stream.inbox(source)
+        if record.type in self.by_version:
+            inbox.applied = seq
+            return (record,)
+        return inbox.take(seq, record)
+
+    def entries(self, commit: Commit) -> Sequence[Entry]:
+        """The commit as views see it: what was heard first, then what was decided."""
+        messages: list[Fact | Published] = []
+        if commit.heard is not None:
+            messages.append(self.heard(commit.heard))
+        messages += [self.fact(record) for record in commit.facts]
+        return [
+            Entry(commit.stream, version, commit.at, commit.by, message, commit.position)
+            for version, message in enumerate(messages, start=commit.first)
+        ]
+
+
+def _hearable(model: Model) -> Sequence[type[Published]]:
+    return (*model.hears, Skipped)
+
+
+def _known(types: Mapping[str, type[M]], wire_type: str) -> type[M]:
+    try:
+        return types[wire_type]
+    except KeyError:
+        known = ", ".join(sorted(types))
+        raise LookupError(f"type {wire_type} is not known to this build; known: {known}") from None

@@ -1,0 +1,93 @@
+"""Streams in hand: loading and caching them, and writing up a decision as a commit."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from shared.eventing.commits import MAX_COMMIT_BYTES, Cause, Commit, Outgoing, Record
+from shared.eventing.messages import Fact
+from shared.eventing.model import About, Model
+from shared.eventing.ports import CommitTooLargeError, EventLog
+from shared.eventing.streams import Codec, Stream
+from shared.kernel.actors import Actor
+from shared.kernel.ids import derived_id
+
+
+class Workbench:
+    """The streams of one service's model over its log.
+
+    Cached streams may lag behind other processes. That is safe for a decision that is appended
+    (the version check tells), and only for that; a refusal needs a stream read from the log.
+    """
+
+    def __init__(self, model: Model, log: EventLog, *, lanes: int, cache: int = 4096) -> None:
+        self.model = model
+        self.codec = Codec(model)
+        self.log = log
+        self.lanes = lanes
+        self._cache: OrderedDict[str, Stream] = OrderedDict()
+        self._cache_size = cache
+
+    async def streams(
+        self, lane: int, names: Sequence[str], *, fresh: bool = False
+    ) -> Mapping[str, tuple[Stream, bool]]:
+        """The streams, each with whether it was read from the log just now."""
+        found = {} if fresh else {name: (s, False) for name in names if (s := self._cache.get(name)) is not None}
+        missing = [name for name in names if name not in found]
+        if missing:
+            commits = await self.log.load(lane, missing)
+            found.update({name: (self.codec.fold(name, commits.get(name, ())), True) for name in missing})
+        return found
+
+    async def stream(self, lane: int, name: str, *, fresh: bool = False) -> tuple[Stream, bool]:
+        return (await self.streams(lane, [name], fresh=fresh))[name]
+
+    def remember(self, stream: Stream) -> None:
+        known = self._cache.get(stream.name)
+        if known is not None and known.version > stream.version:
+            return
+        self._cache[stream.name] = stream
+        self._cache.move_to_end(stream.name)
+        if len(self._cache) > self._cache_size:
+            self._cache.popitem(last=False)
+
+    def forget(self, name: str) -> None:
+        self._cache.pop(name, None)
+
+    def commit(
+        self,
+        stream: Stream,
+        lane: int,
+        cause: Cause,
+        by: Actor,
+        at: datetime,
+        facts: Sequence[Fact],
+        *,
+        heard: Record | None = None,
+        trace: str | None = None,
+    ) -> Commit:
+        """Write up facts decided on a stream: ids, versions, published forms, sequences and digest.
+
+        Raises CommitTooLargeError when it could not be published in one Kafka record.
+        """
+        about = About(stream.name, at, by)
+        records: list[Record] = []
+        out: list[Outgoing] = []
+        size = len(heard.data) if heard else 0
+        for index, fact in enumerate(facts):
+            record = Record(fact.TYPE, derived_id(cause.id, index), fact.model_dump_json())
+            records.append(record)
+            size += len(record.data)
+            if (public := self.model.publish(fact, about)) is not None:
+                data = public.model_dump_json()
+                size += len(data)
+                out.append(Outgoing(public.TOPIC, public.TYPE, record.id, stream.seq + len(out) + 1, data))
+        if size > MAX_COMMIT_BYTES:
+            raise CommitTooLargeError(
+                f"this would store {size} bytes at once; the limit is {MAX_COMMIT_BYTES}. Send less text or fewer items"
+            )
+        first = stream.version + 1
+        last = stream.version + len(records) + (heard is not None)
+        return Commit(
+            stream.name, lane, first, last, cause, by, at, tuple(records), heard, tuple(out), trace, stream.digest
+        ).sealed()
