@@ -26,7 +26,7 @@ class LaneStore(Protocol):
 
     async def insert(self, documents: list[dict[str, Any]]) -> None: ...
 
-    async def head(self, lane: int) -> int: ...
+    async def last(self, lane: int) -> int: ...
 
     async def causes(self, lane: int, ids: Sequence[str]) -> dict[str, Commit]: ...
 
@@ -102,9 +102,11 @@ class LaneWriter:
         deadline = asyncio.get_running_loop().time() + self._patience
         pauses = backoff()
         while group := _standing(group):
+            if asyncio.get_running_loop().time() > deadline:
+                raise AppendUncertainError(f"lane {self._lane}: no free position within {self._patience:g} s")
             try:
                 if self._last is None:
-                    self._last = await self._store.head(self._lane)
+                    self._last = await self._store.last(self._lane)
                 group = await self._attempt(group, self._last)
             except PyMongoError as error:
                 if not is_transient(error):
@@ -114,7 +116,7 @@ class LaneWriter:
                 if asyncio.get_running_loop().time() > deadline:
                     raise AppendUncertainError(f"lane {self._lane}: no answer from MongoDB: {error}") from error
                 await asyncio.sleep(next(pauses))
-                group = await self._look_up(group)
+                group = await self._look_up(_standing(group))
 
     async def _attempt(self, group: list[_Pending], last: int) -> list[_Pending]:
         """Insert the group after `last`; answer what is still to be stored."""
@@ -142,7 +144,7 @@ class LaneWriter:
         """Deal with the first of the group, which met a duplicate on `key`; the rest was not tried."""
         if key == {"_id"}:
             taken = self._last
-            self._last = await self._store.head(self._lane)
+            self._last = await self._store.last(self._lane)
             if self._last == taken:
                 # The winner's commit is not majority-durable yet; it will be in a moment.
                 await asyncio.sleep(0.005)
@@ -179,9 +181,11 @@ class LaneWriter:
 
 
 def _standing(group: Sequence[_Pending]) -> list[_Pending]:
-    """The group less the commits that were decided on top of one that did not happen."""
+    """The group less what has its result, and less what was decided on top of a commit that did not happen."""
     left: list[_Pending] = []
     for pending in group:
+        if pending.ticket.results[pending.index] is not None:
+            continue
         if pending.commit.stream in pending.ticket.lost:
             pending.ticket.settle(pending.index, StreamClash())
         else:

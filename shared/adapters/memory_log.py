@@ -34,7 +34,8 @@ class MemoryEventLog:
     def _append(self, lane: int, commit: Commit) -> AppendResult:
         done = self._causes.get((lane, commit.cause.id))
         if done is not None:
-            return AlreadyDone(done)
+            # The same commit again, as after a lost answer: it is stored, and what stands on it is sound.
+            return Appended(done.position) if done.digest == commit.digest else AlreadyDone(done)
         stream = self._streams[commit.stream]
         if any(stored.first == commit.first for stored in stream):
             return StreamClash()
@@ -45,7 +46,11 @@ class MemoryEventLog:
         self._tails[lane].extend([stored])
         return Appended(stored.position)
 
-    async def load(self, lane: int, streams: Sequence[str]) -> Mapping[str, Sequence[Commit]]:
+    async def load(
+        self,
+        lane: int,  # noqa: ARG002  # the port's signature
+        streams: Sequence[str],
+    ) -> Mapping[str, Sequence[Commit]]:
         await asyncio.sleep(0)
         return {name: tuple(self._streams[name]) for name in streams if self._streams.get(name)}
 

@@ -85,7 +85,8 @@ class MongoEventLog:
         fresh = self._tails[lane].after(after, limit)
         if fresh is not None:
             return fresh
-        where = {"_id": {"$gt": Int64(after), "$lt": Int64(lane_start(lane + 1))}}
+        start = max(after, lane_start(lane))
+        where = {"_id": {"$gt": Int64(start), "$lt": Int64(lane_start(lane + 1))}}
         with translated():
             documents = await self._commits.find(where, sort=[("_id", ASCENDING)], limit=limit).to_list(None)
         return [from_document(document) for document in documents]
@@ -93,6 +94,10 @@ class MongoEventLog:
     async def find_cause(self, lane: int, cause_id: str) -> Commit | None:
         with translated():
             return (await self.causes(lane, [cause_id])).get(cause_id)
+
+    async def head(self, lane: int) -> int:
+        with translated():
+            return await self.last(lane)
 
     async def wait(self, lane: int, after: int, timeout: float) -> None:
         await self._tails[lane].wait(after, timeout)
@@ -102,7 +107,7 @@ class MongoEventLog:
     async def insert(self, documents: list[dict[str, Any]]) -> None:
         await self._commits.insert_many(documents, ordered=True)
 
-    async def head(self, lane: int) -> int:
+    async def last(self, lane: int) -> int:
         """The lane's last majority-durable position."""
         where = {"_id": {"$gt": Int64(lane_start(lane)), "$lt": Int64(lane_start(lane + 1))}}
         last = await self._commits.find_one(where, projection={"_id": 1}, sort=[("_id", DESCENDING)])
@@ -123,6 +128,7 @@ class MongoEventLog:
                 ]
                 async with self._commits.watch(stages, max_await_time_ms=1000) as changes:
                     async for change in changes:
+                        pauses = backoff(1.0, 60.0)
                         self._tails[lane_at(int(change["documentKey"]["_id"]))].poke()
             except PyMongoError as error:
                 pause = next(pauses)

@@ -8,6 +8,7 @@ from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Fact
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
 from shared.eventing.ports import AlreadyDone, Appended, StreamClash, Telemetry
+from shared.eventing.requests import Asked
 from shared.eventing.streams import Stream
 from shared.eventing.workbench import Workbench
 from shared.kernel.lanes import lane_of
@@ -15,7 +16,7 @@ from shared.kernel.lanes import lane_of
 RACES: Final = 16
 """Lost races after which a stream is given up as contended; the caller may ask again."""
 
-Gather: TypeAlias = Callable[[Any, Any], Awaitable[Command]]
+Gather: TypeAlias = Callable[[Asked, Any], Awaitable[Command]]
 """Fills a command's fields marked Given, from the state and from ports. Does no deciding."""
 
 
@@ -33,7 +34,7 @@ class Engine:
 
     async def carry_out(
         self,
-        command: Command,
+        command: Asked,
         *,
         kind: CauseKind = CauseKind.COMMAND,
         source: str = "http",
@@ -45,10 +46,10 @@ class Engine:
         Raises CommitTooLargeError, ContendedError, and StoreUnavailableError from the log.
         """
         bench = self.bench
-        lane = lane_of(command.stream, bench.lanes)
+        lane = lane_of(command.case_id, bench.lanes)
         fresh = False
         for _ in range(RACES):
-            stream, trusted = await bench.stream(lane, command.stream, fresh=fresh)
+            stream, trusted = await bench.stream(lane, command.case_id, fresh=fresh)
             if command.id in stream.causes:
                 return await self._repeated(lane, command.id)
             full = await self._gather(command, stream.state)
@@ -72,10 +73,10 @@ class Engine:
                 case AlreadyDone(commit=done):
                     return self._result_of(done)
                 case StreamClash():
-                    bench.forget(command.stream)
+                    bench.forget(command.case_id)
                     fresh = True
                     self._telemetry.count("decisions_raced", command=command.NAME)
-        raise ContendedError(f"{command.stream} is contended: {RACES} other commits came first; ask again")
+        raise ContendedError(f"{command.case_id} is contended: {RACES} other commits came first; ask again")
 
     async def load(self, name: str) -> Stream:
         """The stream as the log has it now."""
@@ -91,7 +92,7 @@ class Engine:
     def _result_of(self, done: Commit) -> Accepted:
         return Accepted(done.last, [self.bench.codec.fact(record) for record in done.facts], repeated=True)
 
-    def _declined(self, command: Command, decided: Sequence[Fact] | Refused, version: int) -> Outcome:
+    def _declined(self, command: Asked, decided: Sequence[Fact] | Refused, version: int) -> Outcome:
         if isinstance(decided, Refused):
             self._count(command, decided.rule)
             return Rejected(version, decided)
@@ -104,5 +105,5 @@ class Engine:
         stream.moved(commit)
         self.bench.remember(stream)
 
-    def _count(self, command: Command, outcome: str) -> None:
+    def _count(self, command: Asked, outcome: str) -> None:
         self._telemetry.count("decisions", command=command.NAME, outcome=outcome)

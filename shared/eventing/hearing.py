@@ -1,5 +1,6 @@
 """Hearing: published facts of other services become commits here, a batch of one lane at a time."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from shared.eventing.decider import Refused
 from shared.eventing.engine import RACES, ContendedError
 from shared.eventing.messages import Fact, Published
 from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, Untried, Verdict
+from shared.eventing.parking import Lineage, Parked
 from shared.eventing.ports import AlreadyDone, Appended, AppendResult, StreamClash, Telemetry
 from shared.eventing.streams import Skipped, Stream
 from shared.eventing.workbench import Workbench
@@ -59,14 +61,19 @@ class Hearing:
             waiting = lost
         raise ContendedError(f"streams of lane {lane} are contended: {', '.join(sorted(waiting)[:3])}")
 
-    async def skip(self, lane: int, parked: Received, reason: str, at: datetime) -> None:
+    async def skip(self, lane: int, parked: Parked, at: datetime) -> None:
         """Use up the sequence of a fact an operator dropped, and apply what was held behind it."""
-        message = Skipped(case_id=parked.stream, at=at, type=parked.record.type, reason=reason)
-        record = Record(Skipped.TYPE, derived_id("skip", parked.record.id), message.model_dump_json())
+        message = Skipped(case_id=parked.stream, at=at, type=parked.type, reason=parked.reason)
+        record = Record(Skipped.TYPE, derived_id("skip", parked.id), message.model_dump_json())
         skipped = Received(parked.stream, parked.source, parked.seq, record, message, at)
         (verdict,) = await self.hear(lane, [skipped])
         if isinstance(verdict, Failed):
             raise verdict.error
+
+    async def knows(self, lane: int, lineage: Lineage, seq: int) -> bool:
+        """Whether a sequence is in the log already."""
+        stream, _ = await self._bench.stream(lane, lineage[0], fresh=True)
+        return stream.inbox(lineage[1]).knows(seq)
 
     def _work(
         self, stream: Stream, lane: int, received: Sequence[Received], indexes: Sequence[int], verdicts: list[Verdict]
@@ -122,13 +129,13 @@ class Hearing:
         verdicts: list[Verdict],
     ) -> dict[str, list[int]]:
         """Answer the streams that lost a race, each with the facts to decide again."""
-        lost: dict[str, list[int]] = {}
+        lost: defaultdict[str, list[int]] = defaultdict(list)
         for (index, _), result in zip(drafts, results, strict=True):
             match result:
                 case Appended():
                     pass
                 case AlreadyDone() | StreamClash():
-                    lost.setdefault(received[index].stream, []).append(index)
+                    lost[received[index].stream].append(index)
         for name in lost:
             # What a lost stream left untried or failed was judged on a state that never was.
             lost[name] += [

@@ -32,13 +32,9 @@ class Command(BaseModel):
 
     id: Id
     case_id: Id
+    """The stream it decides on."""
     at: Moment
     by: Actor
-
-    @property
-    def stream(self) -> str:
-        """The stream this command decides on."""
-        return self.case_id
 
 
 class Fact(BaseModel):

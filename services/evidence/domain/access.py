@@ -1,0 +1,48 @@
+"""Who may ask: a party only in its own case, an adjudicator only as one, the platform for what runs by itself."""
+
+from typing import assert_never
+
+from services.evidence.domain.evidence_file import Collecting, EvidenceFile, File, NoFile, Sealed, Stopped
+from shared.eventing.decider import Refused
+from shared.kernel.actors import ADJUDICATORS, Actor, Role, Side
+
+
+def party_and_file(by: Actor, state: EvidenceFile) -> tuple[Side, File] | Refused:
+    """The side that speaks and its case's file."""
+    if isinstance(state, NoFile):
+        return round_must_be_open(state)
+    side = state.file.parties.side_of(by)
+    if side is None:
+        return Refused("only_a_party_may_do_this", detail=f"{by.role} {by.id} is no party to this case")
+    return side, state.file
+
+
+def only_an_adjudicator(by: Actor) -> Refused | None:
+    if by.role in ADJUDICATORS:
+        return None
+    return Refused("only_an_adjudicator_may_do_this", detail=f"asked by {by.role} {by.id}")
+
+
+def only_the_platform(by: Actor) -> Refused | None:
+    if by.role is Role.PLATFORM:
+        return None
+    return Refused("only_the_platform_may_do_this", detail=f"asked by {by.role} {by.id}")
+
+
+def round_must_be_open(state: NoFile | Sealed | Stopped) -> Refused:
+    """Why nothing can enter a file that is not collecting."""
+    match state:
+        case NoFile():
+            detail, cure = "no evidence round was opened for this case", "wait until the complaint is accepted"
+        case Sealed():
+            detail, cure = f"the {state.round} round is sealed", "bring it forward in an appeal, if one is still open"
+        case Stopped():
+            return Refused("file_must_not_be_stopped", detail="the complaint was withdrawn")
+        case _:
+            assert_never(state)
+    return Refused("round_must_be_open", detail=detail, cure=cure)
+
+
+def open_round_of(state: EvidenceFile) -> Collecting | Refused:
+    """The round that is open, or why there is none."""
+    return state if isinstance(state, Collecting) else round_must_be_open(state)

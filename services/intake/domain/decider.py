@@ -1,0 +1,82 @@
+"""Everything intake can be asked, and where it is decided."""
+
+from collections.abc import Sequence
+from typing import TypeAlias, assert_never
+
+from services.intake.domain.appealing import (
+    AppealingCommand,
+    CloseAppealWindow,
+    NoteAppealDismissed,
+    NoteAppealOpened,
+    NoteFinal,
+    follow_appeal,
+)
+from services.intake.domain.case import Nothing, State, evolve
+from services.intake.domain.events import IntakeFact
+from services.intake.domain.filing import FileComplaint, file_complaint
+from services.intake.domain.following import FollowingCommand, NoteFulfilled, NoteRuled, NoteSettled, follow
+from services.intake.domain.negotiating import (
+    AcceptNegotiatedOffer,
+    DeclineNegotiatedOffer,
+    LapseNegotiation,
+    NegotiationCommand,
+    OfferInNegotiation,
+    OpenNegotiation,
+    RefuseInNegotiation,
+    negotiate,
+)
+from services.intake.domain.recording import RecordOrder, record_order
+from services.intake.domain.withdrawing import WithdrawComplaint, withdraw_complaint
+from shared.eventing.decider import Decider, Refused
+from shared.eventing.messages import Command
+
+IntakeCommand: TypeAlias = (
+    RecordOrder | NegotiationCommand | FileComplaint | WithdrawComplaint | FollowingCommand | AppealingCommand
+)
+
+COMMANDS: tuple[type[Command], ...] = (
+    RecordOrder,
+    OpenNegotiation,
+    OfferInNegotiation,
+    RefuseInNegotiation,
+    AcceptNegotiatedOffer,
+    DeclineNegotiatedOffer,
+    LapseNegotiation,
+    FileComplaint,
+    WithdrawComplaint,
+    NoteSettled,
+    NoteRuled,
+    NoteFulfilled,
+    NoteAppealOpened,
+    NoteAppealDismissed,
+    NoteFinal,
+    CloseAppealWindow,
+)
+
+
+def decide(command: IntakeCommand, state: State) -> Sequence[IntakeFact] | Refused:
+    match command:
+        case RecordOrder():
+            return record_order(command, state)
+        case FileComplaint():
+            return file_complaint(command, state)
+        case WithdrawComplaint():
+            return withdraw_complaint(command, state)
+        case NoteSettled() | NoteRuled() | NoteFulfilled():
+            return follow(command, state)
+        case NoteAppealOpened() | NoteAppealDismissed() | NoteFinal() | CloseAppealWindow():
+            return follow_appeal(command, state)
+        case (
+            OpenNegotiation()
+            | OfferInNegotiation()
+            | RefuseInNegotiation()
+            | AcceptNegotiatedOffer()
+            | DeclineNegotiatedOffer()
+            | LapseNegotiation()
+        ):
+            return negotiate(command, state)
+        case _:
+            assert_never(command)
+
+
+INTAKE: Decider[IntakeCommand, State, IntakeFact] = Decider(decide=decide, evolve=evolve, initial=Nothing())

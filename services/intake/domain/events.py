@@ -1,0 +1,186 @@
+"""Everything intake can decide: its catalogue of facts."""
+
+from typing import ClassVar, TypeAlias
+
+from services.intake.domain.words import (
+    AttestedNegotiation,
+    CaseOutcome,
+    Channel,
+    FinalBasis,
+    FulfilmentBasis,
+    NegotiationOutcome,
+)
+from shared.eventing.messages import Fact
+from shared.kernel.actors import Parties, Role
+from shared.kernel.ids import Id
+from shared.kernel.money import Money
+from shared.kernel.orders import Order
+from shared.kernel.reasons import Failure
+from shared.kernel.remedies import Demand, Terms
+from shared.kernel.values import Moment
+
+
+class OrderRecorded(Fact):
+    TYPE: ClassVar[str] = "intake.order_recorded.v1"
+
+    version: int
+    order: Order
+
+
+class NegotiationOpened(Fact):
+    TYPE: ClassVar[str] = "intake.negotiation_opened.v1"
+
+    order_id: Id
+    line_id: Id
+    parties: Parties
+    demand: Demand
+    message: str
+    opened_at: Moment
+    answer_by: Moment
+
+
+class NegotiationOffered(Fact):
+    TYPE: ClassVar[str] = "intake.negotiation_offered.v1"
+
+    terms: Terms
+    message: str
+
+
+class NegotiationFailed(Fact):
+    """`message` is what the seller said with a refusal."""
+
+    TYPE: ClassVar[str] = "intake.negotiation_failed.v1"
+
+    outcome: NegotiationOutcome
+    message: str | None = None
+
+
+class NegotiationAgreed(Fact):
+    TYPE: ClassVar[str] = "intake.negotiation_agreed.v1"
+
+    terms: Terms
+
+
+class ComplaintFiled(Fact):
+    TYPE: ClassVar[str] = "intake.complaint_filed.v1"
+
+    order_id: Id
+    line_id: Id
+    parties: Parties
+    category: str
+    sub_reason: str
+    description: str
+    demand: Demand
+    channel: Channel
+    attested: AttestedNegotiation | None
+
+
+class ComplaintAccepted(Fact):
+    TYPE: ClassVar[str] = "intake.complaint_accepted.v1"
+
+    order_id: Id
+    line_id: Id
+    parties: Parties
+    category: str
+    sub_reason: str
+    demand: Demand
+    price_paid: Money
+    product: str
+    tier: Role
+    policy_version: str
+
+
+class ComplaintRejected(Fact):
+    TYPE: ClassVar[str] = "intake.complaint_rejected.v1"
+
+    parties: Parties
+    failures: tuple[Failure, ...]
+    policy_version: str
+
+
+class ComplaintWithdrawn(Fact):
+    TYPE: ClassVar[str] = "intake.complaint_withdrawn.v1"
+
+    reason: str
+
+
+class ComplaintClosed(Fact):
+    TYPE: ClassVar[str] = "intake.complaint_closed.v1"
+
+    outcome: CaseOutcome
+
+
+class CaseSettled(Fact):
+    TYPE: ClassVar[str] = "intake.case_settled.v1"
+
+    owes: bool
+
+
+class RulingNoted(Fact):
+    TYPE: ClassVar[str] = "intake.ruling_noted.v1"
+
+    appeal_until: Moment
+    owes: bool
+
+
+class OrdersFulfilled(Fact):
+    TYPE: ClassVar[str] = "intake.orders_fulfilled.v1"
+
+    basis: FulfilmentBasis
+
+
+class AppealNoted(Fact):
+    TYPE: ClassVar[str] = "intake.appeal_noted.v1"
+
+    appeal_id: Id
+
+
+class AppealDismissalNoted(Fact):
+    TYPE: ClassVar[str] = "intake.appeal_dismissal_noted.v1"
+
+    appeal_id: Id
+
+
+class AppealDecisionNoted(Fact):
+    TYPE: ClassVar[str] = "intake.appeal_decision_noted.v1"
+
+    upheld: bool
+    owes: bool
+
+
+class AppealWindowClosed(Fact):
+    TYPE: ClassVar[str] = "intake.appeal_window_closed.v1"
+
+
+class DecisionBecameFinal(Fact):
+    TYPE: ClassVar[str] = "intake.decision_became_final.v1"
+
+    basis: FinalBasis
+
+
+NegotiationFact: TypeAlias = NegotiationOpened | NegotiationOffered | NegotiationFailed | NegotiationAgreed
+ComplaintFact: TypeAlias = ComplaintFiled | ComplaintAccepted | ComplaintRejected | ComplaintWithdrawn | ComplaintClosed
+OutcomeFact: TypeAlias = CaseSettled | RulingNoted | OrdersFulfilled | AppealWindowClosed | DecisionBecameFinal
+AppealFact: TypeAlias = AppealNoted | AppealDismissalNoted | AppealDecisionNoted
+IntakeFact: TypeAlias = OrderRecorded | NegotiationFact | ComplaintFact | OutcomeFact | AppealFact
+
+FACTS: tuple[type[Fact], ...] = (
+    OrderRecorded,
+    NegotiationOpened,
+    NegotiationOffered,
+    NegotiationFailed,
+    NegotiationAgreed,
+    ComplaintFiled,
+    ComplaintAccepted,
+    ComplaintRejected,
+    ComplaintWithdrawn,
+    ComplaintClosed,
+    CaseSettled,
+    RulingNoted,
+    OrdersFulfilled,
+    AppealNoted,
+    AppealDismissalNoted,
+    AppealDecisionNoted,
+    AppealWindowClosed,
+    DecisionBecameFinal,
+)

@@ -1,0 +1,150 @@
+"""Filing a complaint: the buyer, or staff for a buyer who calls, states it; screening answers at once."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+from services.intake.domain.access import only_the
+from services.intake.domain.case import FailedNegotiation, KnownOrder, Negotiating, Nothing, Rejected, State
+from services.intake.domain.case import negotiated_here as held_here
+from services.intake.domain.events import ComplaintAccepted, ComplaintFiled, ComplaintRejected, IntakeFact
+from services.intake.domain.screening import Claim, screen
+from services.intake.domain.standing import Purchase, purchase_in_dispute
+from services.intake.domain.words import AttestedNegotiation, Channel, Code, HeldNegotiation
+from shared.eventing.decider import Refused
+from shared.eventing.messages import Command, Given, Words
+from shared.kernel.actors import Actor, Role, Side
+from shared.kernel.ids import Id
+from shared.kernel.orders import Order
+from shared.kernel.policy import Policy
+from shared.kernel.remedies import Demand
+
+STAFF = frozenset({Role.FRONTLINE, Role.SPECIALIST, Role.PLATFORM})
+
+
+class FileComplaint(Command):
+    NAME: ClassVar[str] = "file_complaint"
+
+    order_id: Id
+    line_id: Id
+    category: Code
+    sub_reason: Code
+    description: Words
+    demand: Demand
+    channel: Channel
+    on_behalf_of: Id | None = None
+    attested: AttestedNegotiation | None = None
+    order: Annotated[Order | None, Given()]
+    policy: Annotated[Policy, Given()]
+    taken_up: Annotated[bool, Given()] = False
+
+
+def file_complaint(command: FileComplaint, state: State) -> Sequence[IntakeFact] | Refused:
+    complainant = _complainant(command)
+    if isinstance(complainant, Refused):
+        return complainant
+    if refused := _not_to_be_filed_here(command, complainant, state):
+        return refused
+    purchase = purchase_in_dispute(command.order, command.line_id, complainant.id, command.policy)
+    if isinstance(purchase, Refused):
+        return purchase
+    filed = ComplaintFiled(
+        order_id=command.order_id,
+        line_id=command.line_id,
+        parties=purchase.order.parties,
+        category=command.category,
+        sub_reason=command.sub_reason,
+        description=command.description,
+        demand=command.demand,
+        channel=command.channel,
+        attested=command.attested,
+    )
+    return [filed, _screened(command, purchase, state)]
+
+
+def _complainant(command: FileComplaint) -> Actor | Refused:
+    if command.by.role in STAFF:
+        if command.on_behalf_of is None:
+            return Refused("staff_must_name_whom_they_file_for", field="on_behalf_of", cure="name the calling buyer")
+        return Actor(role=Role.BUYER, id=command.on_behalf_of)
+    if command.by.role is not Role.BUYER:
+        return Refused("only_the_buyer_may_do_this", detail=f"a {command.by.role} cannot file a complaint")
+    if command.on_behalf_of not in {None, command.by.id}:
+        return Refused("buyers_file_for_themselves", field="on_behalf_of", cure="leave it out")
+    return command.by
+
+
+def _not_to_be_filed_here(command: FileComplaint, complainant: Actor, state: State) -> Refused | None:
+    if isinstance(state, Nothing):
+        return None
+    if isinstance(state, KnownOrder):
+        return Refused("case_must_not_be_an_order", field="case_id", cure="use a new case id")
+    if refused := only_the(Side.BUYER, complainant, state):
+        return refused
+    match state:
+        case FailedNegotiation() | Rejected():
+            return _about_another_line(command, held_here(state))
+        case Negotiating():
+            return Refused(
+                "negotiation_must_have_failed",
+                detail=f"the negotiation is open; the seller has until {state.answer_by} to answer",
+                clause=command.policy.screening.get("negotiation_must_have_failed"),
+                cure="wait for the answer, or decline the offer that was made",
+            )
+        case _:
+            return Refused("complaint_can_be_filed_once", detail="this case was taken up", field="case_id")
+
+
+def _about_another_line(command: FileComplaint, held: FailedNegotiation | None) -> Refused | None:
+    if held is None or (held.order_id, held.line_id) == (command.order_id, command.line_id):
+        return None
+    return Refused(
+        "complaint_must_be_about_the_negotiated_line",
+        detail=f"line {held.line_id} of order {held.order_id} was negotiated",
+        field="line_id",
+        cure="file about that line, or use a new case id",
+    )
+
+
+def _screened(command: FileComplaint, purchase: Purchase, state: State) -> ComplaintAccepted | ComplaintRejected:
+    policy, parties = command.policy, purchase.order.parties
+    claim = Claim(
+        at=command.at,
+        category=command.category,
+        sub_reason=command.sub_reason,
+        demand=command.demand,
+        purchase=purchase,
+        negotiation=_negotiation(command, state),
+        taken_up=command.taken_up,
+        policy=policy,
+    )
+    failures = screen(claim)
+    if failures or claim.listed is None:
+        return ComplaintRejected(parties=parties, failures=failures, policy_version=policy.version)
+    return ComplaintAccepted(
+        order_id=command.order_id,
+        line_id=command.line_id,
+        parties=parties,
+        category=command.category,
+        sub_reason=command.sub_reason,
+        demand=command.demand,
+        price_paid=purchase.line.price_paid,
+        product=purchase.line.product,
+        tier=_tier(claim.listed.tier, purchase, policy),
+        policy_version=policy.version,
+    )
+
+
+def _negotiation(command: FileComplaint, state: State) -> HeldNegotiation | None:
+    """What was negotiated here counts before what is attested: the log knows it better."""
+    if held := held_here(state):
+        return HeldNegotiation(opened_at=held.opened_at, outcome=held.outcome, offered=held.offered)
+    if attested := command.attested:
+        return HeldNegotiation(opened_at=attested.opened_at, outcome=attested.outcome, offered=None)
+    return None
+
+
+def _tier(ordinary: Role, purchase: Purchase, policy: Policy) -> Role:
+    paid, limit = purchase.line.price_paid, policy.limits.frontline_amount
+    # An amount in another currency cannot be compared with the limit, so it gets the higher authority.
+    high = paid.currency != limit.currency or paid.exceeds(limit)
+    return Role.SPECIALIST if high else ordinary

@@ -1,0 +1,22 @@
+"""What intake does when something falls due."""
+
+from datetime import datetime
+
+from services.intake.domain.appealing import CloseAppealWindow
+from services.intake.domain.negotiating import LapseNegotiation
+from shared.eventing.agenda import Due, cause_of
+from shared.eventing.messages import Command
+from shared.kernel.actors import SYSTEM
+
+
+def command_for(due: Due, stream: str, at: datetime) -> Command:
+    """The command that a due row fires; raises LookupError for a kind this service never sets."""
+    cause = cause_of(stream, due)
+    match due.kind:
+        case "negotiation_answer":
+            return LapseNegotiation(id=cause, case_id=stream, at=at, by=SYSTEM)
+        case "appeal_window":
+            return CloseAppealWindow(id=cause, case_id=stream, at=at, by=SYSTEM)
+        case _:
+            message = f"intake sets no deadline of kind {due.kind}"
+            raise LookupError(message)

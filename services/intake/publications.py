@@ -1,0 +1,101 @@
+"""What intake tells the others: complaints filed, accepted, rejected, withdrawn and closed."""
+
+from typing import assert_never
+
+from services.intake.domain import events as own
+from shared.contracts import intake as public
+from shared.eventing.messages import Published
+from shared.eventing.model import About
+
+TELLS: tuple[type[Published], ...] = (
+    public.ComplaintFiled,
+    public.ComplaintAccepted,
+    public.ComplaintRejected,
+    public.ComplaintWithdrawn,
+    public.ComplaintClosed,
+)
+
+
+def publish(fact: own.IntakeFact, about: About) -> Published | None:
+    match fact:
+        case (
+            own.ComplaintFiled()
+            | own.ComplaintAccepted()
+            | own.ComplaintRejected()
+            | own.ComplaintWithdrawn()
+            | own.ComplaintClosed()
+        ):
+            return _told(fact, about)
+        case (
+            own.OrderRecorded()
+            | own.NegotiationOpened()
+            | own.NegotiationOffered()
+            | own.NegotiationFailed()
+            | own.NegotiationAgreed()
+            | own.CaseSettled()
+            | own.RulingNoted()
+            | own.OrdersFulfilled()
+            | own.AppealNoted()
+            | own.AppealDismissalNoted()
+            | own.AppealDecisionNoted()
+            | own.AppealWindowClosed()
+            | own.DecisionBecameFinal()
+        ):
+            return None
+        case _:
+            assert_never(fact)
+
+
+def _told(fact: own.ComplaintFact, about: About) -> Published:
+    match fact:
+        case own.ComplaintFiled():
+            return _filed(fact, about)
+        case own.ComplaintAccepted():
+            return _accepted(fact, about)
+        case own.ComplaintRejected():
+            return public.ComplaintRejected(
+                case_id=about.stream,
+                at=about.at,
+                parties=fact.parties,
+                failures=fact.failures,
+                policy_version=fact.policy_version,
+            )
+        case own.ComplaintWithdrawn():
+            return public.ComplaintWithdrawn(case_id=about.stream, at=about.at, by=about.by, reason=fact.reason)
+        case own.ComplaintClosed():
+            return public.ComplaintClosed(case_id=about.stream, at=about.at, outcome=fact.outcome)
+        case _:
+            assert_never(fact)
+
+
+def _filed(fact: own.ComplaintFiled, about: About) -> public.ComplaintFiled:
+    return public.ComplaintFiled(
+        case_id=about.stream,
+        at=about.at,
+        order_id=fact.order_id,
+        line_id=fact.line_id,
+        parties=fact.parties,
+        category=fact.category,
+        sub_reason=fact.sub_reason,
+        description=fact.description,
+        demand=fact.demand,
+        channel=fact.channel,
+        filed_by=about.by,
+    )
+
+
+def _accepted(fact: own.ComplaintAccepted, about: About) -> public.ComplaintAccepted:
+    return public.ComplaintAccepted(
+        case_id=about.stream,
+        at=about.at,
+        order_id=fact.order_id,
+        line_id=fact.line_id,
+        parties=fact.parties,
+        category=fact.category,
+        sub_reason=fact.sub_reason,
+        demand=fact.demand,
+        price_paid=fact.price_paid,
+        product=fact.product,
+        tier=fact.tier,
+        policy_version=fact.policy_version,
+    )

@@ -1,0 +1,117 @@
+"""What agreed or ordered terms oblige each side to do, and by when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from shared.kernel.actors import Side
+from shared.kernel.ids import derived_id
+from shared.kernel.policy import Windows
+from shared.kernel.remedies import Duty, Obligation, Remedy, Terms
+from shared.kernel.values import Moment, Value
+
+
+class DebtStatus(StrEnum):
+    """How far one obligation has come."""
+
+    OWED = "owed"
+    REPORTED = "reported"
+    DISPUTED = "disputed"
+    MET = "met"
+
+
+class Debt(Value):
+    """One obligation and how far it has come. It is enforced at most once."""
+
+    obligation: Obligation
+    status: DebtStatus = DebtStatus.OWED
+    confirm_by: Moment | None = None
+    enforced: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing of it is owed any more."""
+        return self.status is DebtStatus.MET
+
+    @property
+    def enforce_at(self) -> datetime | None:
+        """When it goes to enforcement while no clock is stopped; None while it does not."""
+        idle = self.status in {DebtStatus.OWED, DebtStatus.DISPUTED}
+        return self.obligation.comply_by if idle and not self.enforced else None
+
+
+def obligations_for(terms: Terms | None, seed: str, at: datetime, windows: Windows) -> tuple[Obligation, ...]:
+    """The obligations of terms that bind from `at`; the same seed gives the same ids."""
+    if terms is None:
+        return ()
+    main = _remedied(terms, seed, at, windows)
+    if terms.compensation is None or terms.compensation.minor == 0:
+        return main
+    part = Obligation(
+        id=derived_id(seed, Duty.PAY_COMPENSATION, "part"),
+        duty=Duty.PAY_COMPENSATION,
+        debtor=Side.SELLER,
+        amount=terms.compensation,
+        comply_by=at + windows.of("refund"),
+    )
+    return (*main, part)
+
+
+def _remedied(terms: Terms, seed: str, at: datetime, windows: Windows) -> tuple[Obligation, ...]:
+    def owes(duty: Duty, window: str) -> Obligation:
+        amount = terms.amount if duty in {Duty.REFUND, Duty.PAY_COMPENSATION} else None
+        debtor = Side.BUYER if duty is Duty.SHIP_RETURN else Side.SELLER
+        due = at + windows.of(window)
+        return Obligation(id=derived_id(seed, duty), duty=duty, debtor=debtor, amount=amount, comply_by=due)
+
+    def following(duty: Duty, first: Obligation) -> Obligation:
+        return owes(duty, "refund").model_copy(update={"comply_by": None, "follows": first.id})
+
+    match terms.remedy:
+        case Remedy.REFUND:
+            return (owes(Duty.REFUND, "refund"),)
+        case Remedy.RETURN_REFUND:
+            shipped = owes(Duty.SHIP_RETURN, "ship_return")
+            return (shipped, following(Duty.REFUND, shipped))
+        case Remedy.EXCHANGE:
+            shipped = owes(Duty.SHIP_RETURN, "ship_return")
+            return (shipped, following(Duty.SHIP_REPLACEMENT, shipped))
+        case Remedy.REPAIR:
+            return (owes(Duty.REPAIR, "remedy"),)
+        case Remedy.COMPENSATION:
+            return (owes(Duty.PAY_COMPENSATION, "refund"),)
+        case _:
+            assert_never(terms.remedy)
+
+
+def owed(obligations: Sequence[Obligation]) -> tuple[Debt, ...]:
+    """New obligations, of which nothing is done yet."""
+    return tuple(Debt(obligation=obligation) for obligation in obligations)
+
+
+def started(debt: Debt, windows: Windows, at: datetime) -> Debt:
+    """A waiting debt once what it follows is met: due a policy window after `at`."""
+    window = "refund_after_receipt" if debt.obligation.duty is Duty.REFUND else "remedy"
+    due = {"comply_by": at + windows.of(window)}
+    return debt.model_copy(update={"obligation": debt.obligation.model_copy(update=due)})
+
+
+def debt_of(debts: Sequence[Debt], obligation_id: str) -> Debt | None:
+    """The debt of that obligation, or None."""
+    return next((debt for debt in debts if debt.obligation.id == obligation_id), None)
+
+
+def with_debt(debts: Sequence[Debt], changed: Debt) -> tuple[Debt, ...]:
+    """The debts with one of them in its new shape."""
+    return tuple(changed if debt.obligation.id == changed.obligation.id else debt for debt in debts)
+
+
+def waiting_for(debts: Sequence[Debt], obligation_id: str) -> list[Debt]:
+    """The debts that become due once that obligation is met."""
+    return [debt for debt in debts if debt.obligation.follows == obligation_id and not debt.met]
+
+
+def all_met(debts: Sequence[Debt]) -> bool:
+    """Whether nothing is owed by anyone."""
+    return all(debt.met for debt in debts)

@@ -1,0 +1,53 @@
+"""Terms must say what they give: money where money is due, in the order's currency, within the price paid."""
+
+from services.mediation.domain.casefile import CaseFile
+from shared.eventing.decider import Refused
+from shared.kernel.money import Money
+from shared.kernel.remedies import Remedy, Terms
+
+REFUNDS = frozenset({Remedy.REFUND, Remedy.RETURN_REFUND})
+PAID = REFUNDS | {Remedy.COMPENSATION}
+
+
+def shape_fault(terms: Terms, file: CaseFile) -> Refused | None:
+    """What is wrong with the terms in themselves."""
+    if terms.remedy in PAID and (terms.amount is None or terms.amount.minor == 0):
+        return Refused(
+            "terms_must_name_an_amount", f"{terms.remedy} is paid in money", field="terms.amount", cure="give an amount"
+        )
+    misplaced = terms.compensation if terms.remedy is Remedy.COMPENSATION else None
+    if terms.remedy not in PAID:
+        misplaced = terms.amount
+    if misplaced is not None:
+        return Refused(
+            "terms_must_fit_the_remedy",
+            f"{terms.remedy} does not carry that amount",
+            field="terms",
+            cure="leave out the amount, or give it as compensation beside a refund, exchange or repair",
+        )
+    if any(part.currency != file.price_paid.currency for part in parts(terms)):
+        return Refused(
+            "currency_must_be_the_orders",
+            f"the order was paid in {file.price_paid.currency}",
+            field="terms",
+            cure=f"state every amount in {file.price_paid.currency}",
+        )
+    return None
+
+
+def price_fault(terms: Terms, file: CaseFile) -> Refused | None:
+    """A refusal of an amount above the price paid; compensation beside the remedy is not bounded by it."""
+    if terms.amount is None or not terms.amount.exceeds(file.price_paid):
+        return None
+    return Refused(
+        "amount_must_not_exceed_price_paid",
+        f"{terms.amount} is more than the {file.price_paid} paid",
+        clause="process.demand",
+        field="terms.amount",
+        cure=f"at most {file.price_paid}",
+    )
+
+
+def parts(terms: Terms) -> list[Money]:
+    """The amounts the terms name."""
+    return [part for part in (terms.amount, terms.compensation) if part is not None]

@@ -1,0 +1,113 @@
+"""Commands by topic: `<service>.commands` in, one answer each on `<service>.replies`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
+
+import orjson
+from pydantic import ValidationError
+
+from shared.adapters.wire import UnreadableError, WireRecord, envelope_of, first_problem
+from shared.eventing.decider import Refused
+from shared.eventing.engine import ContendedError, Engine
+from shared.eventing.messages import Command
+from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
+from shared.eventing.ports import Clock, CommitTooLargeError, Telemetry
+from shared.eventing.requests import Request, request_model
+from shared.kernel.actors import Actor
+
+Reply: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[None]]
+"""Sends an answer to a case's replies; returns when the broker has it."""
+
+
+class CommandDesk:
+    """Serves one service's command topic. Every readable record is answered, an unreadable one too."""
+
+    def __init__(
+        self, service: str, commands: Sequence[type[Command]], engine: Engine, reply: Reply, clock: Clock,
+        telemetry: Telemetry,
+    ) -> None:  # fmt: skip
+        self.topic = f"{service}.commands"
+        self._commands = {command.NAME: command for command in commands}
+        self._engine = engine
+        self._reply = reply
+        self._clock = clock
+        self._telemetry = telemetry
+
+    async def serve(self, records: Sequence[WireRecord]) -> None:
+        """Carry out and answer; cases at once, commands of one case one after the other."""
+        cases: dict[bytes, list[WireRecord]] = {}
+        for record in records:
+            cases.setdefault(record.key or b"", []).append(record)
+        await asyncio.gather(*(self._serve_case(case) for case in cases.values()))
+
+    async def _serve_case(self, records: Sequence[WireRecord]) -> None:
+        for record in records:
+            case, answer = await self._answer(record)
+            self._telemetry.count("commands_by_topic", outcome=answer["outcome"])
+            await self._reply(case, answer)
+
+    async def _answer(self, record: WireRecord) -> tuple[str, dict[str, Any]]:
+        try:
+            envelope = envelope_of(record)
+        except UnreadableError as error:
+            case = (record.key or b"").decode("utf-8", "replace")
+            where = f"{record.topic}/{record.partition}/{record.offset}"
+            return case, _refusal(where, _malformed(str(error), "envelope"))
+        case, command_id = envelope.subject, envelope.id
+        try:
+            request = self._request(envelope.type, envelope.data, command_id, case)
+            outcome = await self._engine.carry_out(request, source="topic", trace=envelope.trace)
+        except ValidationError as error:
+            return case, _refusal(command_id, _malformed(first_problem(error), "data"))
+        except (UnreadableError, CommitTooLargeError, ContendedError) as error:
+            return case, _refusal(command_id, _malformed(str(error), "data"))
+        return case, answer_of(command_id, outcome)
+
+    def _request(self, name: str, data: bytes, command_id: str, case: str) -> Request:
+        command = self._commands.get(name)
+        if command is None:
+            raise UnreadableError(
+                f"ce_type {name} is no command of this topic; one of: {', '.join(sorted(self._commands))}"
+            )
+        try:
+            body = orjson.loads(data)
+            by = Actor.model_validate(body.pop("by"))
+        except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+            raise UnreadableError(f"the data must be a JSON object with `by` (role and id): {error}") from error
+        return Request(command, request_model(command).model_validate(body), command_id, case, self._clock.now(), by)
+
+
+def answer_of(command_id: str, outcome: Outcome) -> dict[str, Any]:
+    """An outcome as it is told to whoever asked, by topic or by HTTP."""
+    match outcome:
+        case Accepted(version=version, facts=facts, repeated=repeated):
+            return {
+                "command_id": command_id,
+                "outcome": "accepted",
+                "version": version,
+                "facts": [fact.TYPE for fact in facts],
+                "repeated": repeated,
+            }
+        case Unchanged(version=version):
+            return {"command_id": command_id, "outcome": "unchanged", "version": version}
+        case Rejected(version=version, refused=refused):
+            return {**_refusal(command_id, refused), "version": version}
+
+
+def _refusal(command_id: str, refused: Refused) -> dict[str, Any]:
+    return {
+        "command_id": command_id,
+        "outcome": "refused",
+        "rule": refused.rule,
+        "detail": refused.detail,
+        "clause": refused.clause,
+        "field": refused.field,
+        "cure": refused.cure,
+    }
+
+
+def _malformed(detail: str, field: str) -> Refused:
+    return Refused(
+        "command_must_be_well_formed", detail=detail, field=field, cure="send the command as its schema describes it"
+    )

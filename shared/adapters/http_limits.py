@@ -1,0 +1,56 @@
+"""A bound on request bodies, enforced while they stream in."""
+
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.adapters.problems import problem
+
+
+class BodyLimit:
+    """ASGI middleware: a body over the path's limit is answered 413 and not read further."""
+
+    def __init__(self, app: ASGIApp, limit_of: Callable[[str], int]) -> None:
+        self._app = app
+        self._limit_of = limit_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._limit_of(scope["path"])
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > limit:
+            await _too_large(limit)(scope, receive, send)
+            return
+        read = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise _OverLimitError
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except _OverLimitError:
+            if started:
+                raise
+            await _too_large(limit)(scope, receive, send)
+
+
+class _OverLimitError(Exception):
+    """The body went over its limit while it was read."""
+
+
+def _too_large(limit: int) -> ASGIApp:
+    detail = f"the body is over the limit of {limit} bytes"
+    return problem(413, "request_must_not_be_too_large", detail, cure=f"send at most {limit} bytes")

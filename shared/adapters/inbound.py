@@ -1,0 +1,178 @@
+"""What a batch of records leads to: facts are heard, commands carried out, poison is parked with what follows it.
+
+When `take` returns, every record is durable somewhere: in the log, in the park, or answered.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from shared.adapters.command_desk import CommandDesk
+from shared.adapters.park_desk import ParkDesk
+from shared.adapters.wire import Envelope, UnreadableError, WireRecord, envelope_of, received_of
+from shared.eventing.hearing import Hearing
+from shared.eventing.messages import Published
+from shared.eventing.model import Model
+from shared.eventing.outcomes import Applied, Dropped, Failed, Received, Untried, Verdict
+from shared.eventing.parking import Lineage, Parked
+from shared.eventing.ports import Clock, Telemetry
+from shared.kernel.lanes import lane_of
+
+KILLS: Final = 3
+"""Times a batch may take the process down before its records are tried one by one."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    record: WireRecord
+    received: Received
+
+    @property
+    def lineage(self) -> Lineage:
+        return self.received.stream, self.received.source
+
+
+class Inbound:
+    """One consumer group's way in."""
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        hearing: Hearing,
+        commands: CommandDesk,
+        park: ParkDesk,
+        clock: Clock,
+        telemetry: Telemetry,
+        lanes: int,
+    ) -> None:
+        self._types: dict[str, type[Published]] = {heard.TYPE: heard for heard in model.hears}
+        self._sources = {heard.TOPIC: heard.SOURCE for heard in model.hears}
+        self._hearing = hearing
+        self._commands = commands
+        self._park = park
+        self._clock = clock
+        self._telemetry = telemetry
+        self._lanes = lanes
+        self._turn = asyncio.Lock()
+
+    async def refresh(self) -> None:
+        """Learn what is parked; to be called before the first batch of an assignment."""
+        async with self._turn:
+            await self._park.refresh()
+
+    async def tend(self) -> None:
+        """Do what operators asked of the park, in turn with the batches."""
+        async with self._turn:
+            await self._park.tend()
+
+    async def take(self, records: Sequence[WireRecord]) -> None:
+        """Handle records. Raises StoreUnavailableError, after which taking them again is safe."""
+        commands = [record for record in records if record.topic == self._commands.topic]
+        facts = [record for record in records if record.topic != self._commands.topic]
+        if facts:
+            async with self._turn:
+                await self._hear(facts)
+        if commands:
+            await self._commands.serve(commands)
+
+    async def take_first(self, records: Sequence[WireRecord]) -> None:
+        """Handle the first batch after an assignment: the one that may have killed the process before.
+
+        Tries are counted durably beforehand (lessons.md rule 24). A batch that came back more than
+        `KILLS` times is taken record by record, so that the one that kills is found out and parked.
+        """
+        first = records[0]
+        tries = await self._park.park.attempt(f"batch/{first.topic}/{first.partition}", first.offset)
+        if tries <= KILLS:
+            await self.take(records)
+            return
+        _log.warning("a batch keeps taking the process down; its records are tried one by one", tries=tries)
+        for record in records:
+            alone = await self._park.park.attempt(f"record/{record.topic}/{record.partition}", record.offset)
+            if alone > KILLS:
+                await self._park.put(self._parked(record, f"the process died {KILLS} times handling this", alone))
+            else:
+                await self.take([record])
+
+    async def _hear(self, records: Sequence[WireRecord]) -> None:
+        readable = [found for record in records if (found := await self._read(record)) is not None]
+        # Topics of one source are fetched separately: in sequence order fewer facts need holding.
+        readable.sort(key=lambda r: (r.received.stream, r.received.source, r.received.seq))
+        while readable:
+            lanes: dict[int, list[_Readable]] = {}
+            for found in readable:
+                lanes.setdefault(lane_of(found.received.stream, self._lanes), []).append(found)
+            left = await asyncio.gather(*(self._hear_lane(lane, found) for lane, found in lanes.items()))
+            readable = [found for lane in left for found in lane]
+
+    async def _hear_lane(self, lane: int, found: Sequence[_Readable]) -> list[_Readable]:
+        """Hear one lane's facts; answers those that only another source's failure kept from being tried."""
+        verdicts = await self._hearing.hear(lane, [f.received for f in found])
+        again: list[_Readable] = []
+        for item, verdict in zip(found, verdicts, strict=True):
+            match verdict:
+                case Failed(error=error):
+                    reason = f"{type(error).__name__}: {error}"
+                    await self._park.put(self._parked(item.record, reason, 1, item.received))
+                case Untried() if self._park.is_behind(item.lineage, item.received.seq):
+                    await self._park.put(self._follower(item))
+                case Untried():
+                    again.append(item)
+                case _:
+                    await self._heard(item, verdict)
+        return again
+
+    async def _heard(self, item: _Readable, verdict: Verdict) -> None:
+        self._telemetry.count("facts_heard", source=item.received.source, verdict=type(verdict).__name__.lower())
+        if isinstance(verdict, Applied | Dropped):
+            await self._park.heal(item.lineage, item.received.seq)
+
+    async def _read(self, record: WireRecord) -> _Readable | None:
+        """Decode a record, or park it and answer None."""
+        envelope: Envelope | None = None
+        try:
+            envelope = envelope_of(record)
+            item = _Readable(record, received_of(envelope, self._types))
+        except UnreadableError as error:
+            await self._park.put(self._parked(record, str(error), 1, envelope))
+            return None
+        if self._park.is_behind(item.lineage, item.received.seq):
+            await self._park.put(self._follower(item))
+            return None
+        return item
+
+    def _follower(self, item: _Readable) -> Parked:
+        first = self._park.first_parked(item.lineage)
+        return self._parked(item.record, f"waits behind parked sequence {first}", 0, item.received)
+
+    def _parked(
+        self, record: WireRecord, reason: str, attempts: int, known: Received | Envelope | None = None
+    ) -> Parked:
+        match known:
+            case Received():
+                stream, seq, fact_type = known.stream, known.seq, known.record.type
+            case Envelope():
+                stream, seq, fact_type = known.subject, known.seq or 0, known.type
+            case None:
+                stream, seq, fact_type = (record.key or b"").decode("utf-8", "replace"), 0, ""
+        return Parked(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            key=record.key,
+            value=record.value,
+            headers=tuple(record.headers),
+            stream=stream,
+            source=self._sources.get(record.topic, ""),
+            seq=seq,
+            type=fact_type,
+            reason=reason,
+            attempts=attempts,
+            parked_at=self._clock.now(),
+        )

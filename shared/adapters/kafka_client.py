@@ -1,0 +1,126 @@
+"""Opening Kafka: one set of security options for consumers, producers and admin."""
+
+import ssl
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, SaslAuthenticationFailed, TopicAlreadyExistsError, for_code
+from faststream.kafka import KafkaBroker
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from shared.adapters.failures import Misconfigured, Unreachable
+from shared.adapters.settings import KafkaSettings, Settings
+
+
+def client_options(kafka: KafkaSettings) -> dict[str, Any]:
+    """Options that every aiokafka client takes."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": kafka.bootstrap,
+        "security_protocol": kafka.security_protocol,
+    }
+    if kafka.security_protocol.endswith("SSL"):
+        options["ssl_context"] = _tls(kafka)
+    if kafka.security_protocol.startswith("SASL"):
+        options["sasl_mechanism"] = kafka.sasl_mechanism
+        options["sasl_plain_username"] = kafka.username
+        options["sasl_plain_password"] = kafka.password.get_secret_value() if kafka.password else None
+    return options
+
+
+def make_broker(settings: Settings, service: str) -> KafkaBroker:
+    """The FastStream broker that a service's subscriber runs on."""
+    return KafkaBroker(
+        settings.kafka.bootstrap,
+        client_id=f"redress-{service}-{settings.instance}",
+        security=_security(settings.kafka),
+        allow_auto_create_topics=False,
+        graceful_timeout=20,
+        logger=None,
+        apply_types=False,
+    )
+
+
+def make_producer(settings: Settings, service: str) -> AIOKafkaProducer:
+    """An idempotent producer; order and no loss rest on acks=all and one in-flight batch per partition."""
+    return AIOKafkaProducer(
+        **client_options(settings.kafka),
+        client_id=f"redress-{service}-{settings.instance}",
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=2,
+        max_batch_size=256 * 1024,
+        max_request_size=1_048_576,
+    )
+
+
+async def check_kafka(settings: Settings, topics: set[str]) -> None:
+    """Prove that Kafka answers and that every topic has as many partitions as there are lanes.
+
+    Raises Unreachable or Misconfigured with one clear line.
+    """
+    where = settings.kafka.bootstrap
+    admin = AIOKafkaAdminClient(**client_options(settings.kafka), request_timeout_ms=10_000)
+    try:
+        await admin.start()
+        described = await admin.describe_topics(sorted(topics))
+    except SaslAuthenticationFailed as error:
+        raise Misconfigured(
+            f"Kafka at {where} refused the credentials: check REDRESS_KAFKA__USERNAME and REDRESS_KAFKA__PASSWORD"
+        ) from error
+    except (KafkaError, OSError) as error:
+        raise Unreachable(
+            f"Kafka cannot be reached at {where}: is it running, and are REDRESS_KAFKA__* right? ({error})"
+        ) from error
+    finally:
+        await admin.close()
+    missing = sorted(topic["topic"] for topic in described if topic["error_code"])
+    if missing:
+        raise Misconfigured(f"Kafka has no topic {', '.join(missing)}: run `redress topics create` first")
+    wrong = {t["topic"]: len(t["partitions"]) for t in described if len(t["partitions"]) != settings.lanes}
+    if wrong:
+        name, count = next(iter(sorted(wrong.items())))
+        raise Misconfigured(
+            f"REDRESS_LANES is {settings.lanes}, but topic {name} has {count} partitions: "
+            "the two must be the same, and fixed for the life of a deployment"
+        )
+
+
+async def create_topics(
+    kafka: KafkaSettings, topics: dict[str, dict[str, str]], partitions: int, replication: int
+) -> list[str]:
+    """Create the topics that are missing and answer their names. Existing ones are left as they are."""
+    admin = AIOKafkaAdminClient(**client_options(kafka))
+    try:
+        await admin.start()
+        wanted = [NewTopic(name, partitions, replication, topic_configs=config) for name, config in topics.items()]
+        response = await admin.create_topics(wanted)
+    except (KafkaError, OSError) as error:
+        raise Unreachable(f"Kafka cannot be reached at {kafka.bootstrap}: {error}") from error
+    finally:
+        await admin.close()
+    created = []
+    for topic, code, *message in response.topic_errors:
+        if code == TopicAlreadyExistsError.errno:
+            continue
+        if code:
+            raise Misconfigured(
+                f"topic {topic} cannot be created: {for_code(code).__name__} {' '.join(map(str, message))}"
+            )
+        created.append(topic)
+    return created
+
+
+def _security(kafka: KafkaSettings) -> BaseSecurity | None:
+    tls = _tls(kafka) if kafka.security_protocol.endswith("SSL") else None
+    if not kafka.security_protocol.startswith("SASL"):
+        return BaseSecurity(ssl_context=tls, use_ssl=True) if tls else None
+    kinds = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
+    password = kafka.password.get_secret_value() if kafka.password else ""
+    return kinds[kafka.sasl_mechanism](
+        username=kafka.username or "", password=password, ssl_context=tls, use_ssl=tls is not None
+    )
+
+
+def _tls(kafka: KafkaSettings) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(kafka.ca_file) if kafka.ca_file else None)

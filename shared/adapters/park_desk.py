@@ -1,0 +1,123 @@
+"""Working the park: putting records away in sequence, and doing what operators ask of them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+import structlog
+
+from shared.adapters.wire import UnreadableError, envelope_of, received_of
+from shared.eventing.hearing import Hearing
+from shared.eventing.messages import Published
+from shared.eventing.outcomes import Failed
+from shared.eventing.parking import Action, Lineage, Park, Parked
+from shared.eventing.ports import Clock, Telemetry
+from shared.kernel.lanes import lane_of
+
+Announce: TypeAlias = Callable[[Parked], Awaitable[None]]
+"""Tells the group's parked topic; returns when the broker has it."""
+
+_log = structlog.get_logger(__name__)
+
+
+class ParkDesk:
+    """One consumer group's park, with what is blocked behind it."""
+
+    def __init__(
+        self,
+        types: Mapping[str, type[Published]],
+        *,
+        hearing: Hearing,
+        park: Park,
+        announce: Announce,
+        clock: Clock,
+        telemetry: Telemetry,
+        lanes: int,
+    ) -> None:
+        self._types = types
+        self._hearing = hearing
+        self.park = park
+        self._announce = announce
+        self._clock = clock
+        self._telemetry = telemetry
+        self._lanes = lanes
+        self._blocked: dict[Lineage, int] = {}
+
+    async def refresh(self) -> None:
+        """Learn what is parked by now, by any process of the group."""
+        self._blocked = dict(await self.park.blocked())
+
+    def first_parked(self, lineage: Lineage) -> int | None:
+        """The sequence a lineage is stuck at, or None."""
+        return self._blocked.get(lineage)
+
+    def is_behind(self, lineage: Lineage, seq: int) -> bool:
+        """Whether a sequence must wait for one that is parked."""
+        first = self._blocked.get(lineage)
+        return first is not None and seq > first
+
+    async def put(self, parked: Parked) -> None:
+        """Park a record durably and tell the parked topic; only then may its offset be committed."""
+        await self.park.put(parked)
+        await self._announce(parked)
+        if parked.seq:
+            lineage = (parked.stream, parked.source)
+            self._blocked[lineage] = min(parked.seq, self._blocked.get(lineage, parked.seq))
+        self._telemetry.count("facts_parked", source=parked.source)
+        _log.error("fact parked", id=parked.id, case=parked.stream, seq=parked.seq, reason=parked.reason)
+
+    async def heal(self, lineage: Lineage, seq: int) -> None:
+        """A sound copy of a parked sequence was heard: let the lineage go on by itself."""
+        if self._blocked.get(lineage) == seq:
+            for parked in await self.park.of(lineage):
+                await self.park.ask(parked.id, parked.action or Action.REPLAY)
+
+    async def tend(self) -> None:
+        """Carry out what was asked for, then learn what other processes parked."""
+        for lineage in dict.fromkeys((parked.stream, parked.source) for parked in await self.park.asked()):
+            await self._tend(lineage)
+        await self.refresh()
+
+    async def _tend(self, lineage: Lineage) -> None:
+        """Go through a lineage in order until one stays parked; copies of one sequence stand for each other."""
+        stuck: Parked | None = None
+        for parked in await self.park.of(lineage):
+            if stuck is not None and parked.seq != stuck.seq and not await self._superseded(stuck):
+                return
+            if parked.action is Action.DROP:
+                await self._drop(parked)
+            elif not await self._retry(parked):
+                stuck = parked
+        if stuck is not None:
+            await self._superseded(stuck)
+
+    async def _superseded(self, stuck: Parked) -> bool:
+        """Remove a record whose sequence is in the log by another copy; False when it is not there."""
+        if not stuck.seq:
+            return True
+        known = await self._hearing.knows(lane_of(stuck.stream, self._lanes), (stuck.stream, stuck.source), stuck.seq)
+        if known:
+            await self.park.remove(stuck.id)
+        return known
+
+    async def _drop(self, parked: Parked) -> None:
+        if parked.seq:
+            await self._hearing.skip(lane_of(parked.stream, self._lanes), parked, self._clock.now())
+        await self.park.remove(parked.id)
+
+    async def _retry(self, parked: Parked) -> bool:
+        """Try a record again; False when it stays parked."""
+        reason = ""
+        try:
+            received = received_of(envelope_of(parked), self._types)
+        except UnreadableError as error:
+            reason = str(error)
+        else:
+            (verdict,) = await self._hearing.hear(lane_of(received.stream, self._lanes), [received])
+            if isinstance(verdict, Failed):
+                reason = f"{type(verdict.error).__name__}: {verdict.error}"
+        if reason:
+            await self.park.put(replace(parked, action=None, attempts=parked.attempts + 1, reason=reason))
+            return False
+        await self.park.remove(parked.id)
+        return True

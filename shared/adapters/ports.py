@@ -1,0 +1,74 @@
+"""The adapters of one process, opened together: real ones by default, doubles in wiring tests."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.adapters.clock import SystemClock
+from shared.adapters.memory_files import MemoryFiles
+from shared.adapters.memory_log import MemoryEventLog
+from shared.adapters.memory_park import MemoryPark
+from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
+from shared.adapters.mongo_client import open_database
+from shared.adapters.mongo_files import MongoFiles
+from shared.adapters.mongo_log import MongoEventLog
+from shared.adapters.mongo_park import MongoPark
+from shared.adapters.mongo_pointers import MongoPointers
+from shared.adapters.mongo_views import MongoCursors, MongoViewStore
+from shared.adapters.settings import Settings
+from shared.eventing.parking import Park
+from shared.eventing.pointers import Pointers
+from shared.eventing.ports import Clock, Cursors, EventLog, FileStore, ViewStore
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a service reaches the outside through."""
+
+    log: EventLog
+    store: ViewStore
+    cursors: Cursors
+    pointers: Pointers
+    park: Park
+    files: FileStore
+    clock: Clock = field(default_factory=SystemClock)
+    database: Any = None
+
+    async def close(self) -> None:
+        """Finish writes in flight and let go of the server."""
+        if isinstance(self.log, MongoEventLog):
+            await self.log.stop()
+        if self.database is not None:
+            self.database.client.close()
+
+
+async def open_ports(settings: Settings, service: str) -> Ports:
+    """Connect to MongoDB and lay out what is missing; raises StartFailure with one clear line."""
+    database = await open_database(
+        settings.mongo.url.get_secret_value(), settings.mongo.database or f"redress_{service}"
+    )
+    log = MongoEventLog(database, lanes=settings.lanes)
+    await log.start()
+    park = MongoPark(database)
+    await park.start()
+    return Ports(
+        log=log,
+        store=MongoViewStore(database),
+        cursors=MongoCursors(database),
+        pointers=MongoPointers(database),
+        park=park,
+        files=MongoFiles(database),
+        database=database,
+    )
+
+
+def memory_ports(lanes: int, clock: Clock | None = None) -> Ports:
+    """Ports without servers, for wiring tests."""
+    return Ports(
+        log=MemoryEventLog(lanes=lanes),
+        store=MemoryViewStore(),
+        cursors=MemoryCursors(),
+        pointers=MemoryPointers(),
+        park=MemoryPark(),
+        files=MemoryFiles(),
+        clock=clock or SystemClock(),
+    )

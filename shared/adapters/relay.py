@@ -1,0 +1,113 @@
+"""The relay: what the log holds to be published goes to Kafka, in order per case, at least once (ADR 0004)."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.adapters.wire import headers_of
+from shared.eventing.ports import Cursors, EventLog, Telemetry
+from shared.eventing.projector import POLL
+from shared.kernel.lanes import number_of
+
+_PAGE: Final = 500
+_CURSOR: Final = "relay"
+SEND_TIMEOUT: Final = 30.0
+"""Seconds for one page; an idempotent producer never expires a batch by itself (traps.md B)."""
+
+
+class Producers:
+    """The process's one producer, replaced as a whole after any error.
+
+    After a failed batch an idempotent aiokafka producer may refuse every later one (aiokafka #1017),
+    so a producer that failed once is never used again.
+    """
+
+    def __init__(self, make: Callable[[], AIOKafkaProducer]) -> None:
+        self._make = make
+        self._current: AIOKafkaProducer | None = None
+        self._lock = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def current(self) -> AIOKafkaProducer:
+        async with self._lock:
+            if self._current is None:
+                producer = self._make()
+                await producer.start()
+                self._current = producer
+            return self._current
+
+    def discard(self, failed: AIOKafkaProducer) -> None:
+        """Replace a producer that failed, once, whoever says so first."""
+        if self._current is failed:
+            self._current = None
+            task = asyncio.create_task(_abandon(failed), name="producer-abandon")
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        if self._current is not None:
+            await _abandon(self._current)
+            self._current = None
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=5)
+
+
+class Relay:
+    """Publishes one lane: a page of the log, all sent in order, all acknowledged, then the cursor moves."""
+
+    def __init__(
+        self, lane: int, service: str, *, log: EventLog, cursors: Cursors, producers: Producers, telemetry: Telemetry
+    ) -> None:
+        self._lane = lane
+        self._service = service
+        self._log = log
+        self._cursors = cursors
+        self._producers = producers
+        self._telemetry = telemetry
+
+    async def run(self) -> None:
+        """Publish from the durable cursor on, for as long as this process owns the lane."""
+        position = await self._cursors.get(_CURSOR, self._lane)
+        while True:
+            position = await self.step(position)
+            await self._log.wait(self._lane, position, POLL)
+
+    async def step(self, position: int) -> int:
+        """Publish what follows a position until the end of the lane; answers the new position."""
+        while page := await self._log.read(self._lane, position, _PAGE):
+            producer = await self._producers.current()
+            try:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    sent = [
+                        await producer.send(
+                            out.topic,
+                            out.data.encode(),
+                            key=commit.stream.encode(),
+                            partition=self._lane,
+                            headers=headers_of(commit, out, self._service),
+                        )
+                        for commit in page
+                        for out in commit.out
+                    ]
+                    if sent:
+                        await asyncio.gather(*sent)
+            except Exception:
+                # Some of the page may be on its way and some not: only a new producer is sure to send again.
+                self._producers.discard(producer)
+                raise
+            position = page[-1].position
+            await self._cursors.advance(_CURSOR, self._lane, position)
+            self._telemetry.count("relayed", len(sent), service=self._service)
+            self._telemetry.gauge("relay_position", number_of(position), lane=str(self._lane))
+        return position
+
+
+async def _abandon(producer: AIOKafkaProducer) -> None:
+    """Stop a producer without waiting for a broker that may be gone; what it held is sent again from the cursor."""
+    with suppress(KafkaError, TimeoutError, OSError):
+        async with asyncio.timeout(5):
+            await producer.stop()

@@ -1,0 +1,206 @@
+"""One service process: its pure model joined to log, topics, views and clocks (architecture.md section 7)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import APIRouter
+from faststream.kafka import KafkaBroker
+
+from shared.adapters.command_desk import CommandDesk
+from shared.adapters.consumer import LaneConsumer
+from shared.adapters.deadlines import Deadlines
+from shared.adapters.inbound import Inbound
+from shared.adapters.kafka_client import check_kafka, make_broker, make_producer
+from shared.adapters.park_desk import ParkDesk
+from shared.adapters.perseverance import persevere
+from shared.adapters.policy_files import read_policies
+from shared.adapters.ports import Ports
+from shared.adapters.relay import Producers, Relay
+from shared.adapters.settings import Settings
+from shared.adapters.supervisor import Supervisor
+from shared.adapters.telemetry import Metrics
+from shared.adapters.tending import Tending
+from shared.contracts.topology import group_of
+from shared.eventing.agenda import Agenda, Due
+from shared.eventing.engine import Engine
+from shared.eventing.hearing import Hearing
+from shared.eventing.messages import Command
+from shared.eventing.model import Model
+from shared.eventing.parking import Parked
+from shared.eventing.projector import LivePointers, Projector
+from shared.eventing.reading import Reader
+from shared.eventing.requests import Gatherer, Provider
+from shared.eventing.views import View
+from shared.eventing.workbench import Workbench
+from shared.kernel.policy import PolicyBook
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What makes one service this service; all else is shared."""
+
+    model: Model
+    views: Sequence[View[Any]]
+    deadlines: View[Agenda]
+    command_for: Callable[[Due, str, datetime], Command]
+    open_commands: Sequence[type[Command]]
+    """Commands that callers may send; the rest come from policies and deadlines only."""
+    providers: Callable[["Service"], Mapping[str, Provider]]
+    routes: Callable[["Service"], APIRouter]
+
+
+class Service:
+    """The running parts of one process. `start` and `stop` are called by its lifespan."""
+
+    def __init__(
+        self, definition: Definition, settings: Settings, ports: Ports, *, book: PolicyBook | None = None
+    ) -> None:
+        model = definition.model
+        self.definition = definition
+        self.name = model.service
+        self.settings = settings
+        self.ports = ports
+        self.book = book or read_policies(settings.policies)
+        self.metrics = Metrics(self.name)
+        self.lanes: frozenset[int] = frozenset()
+        self.views = (*definition.views, definition.deadlines)
+        self.pointers = LivePointers(ports.pointers, ports.store, self.views)
+        self.reader = Reader(ports.store, self.pointers)
+        self.bench = Workbench(model, ports.log, lanes=settings.lanes)
+        self.engine = Engine(self.bench, Gatherer(self.book, definition.providers(self)), self.metrics)
+        self.hearing = Hearing(self.bench, self.book, self.metrics)
+        self.producers = Producers(lambda: make_producer(settings, self.name))
+        self.supervisor = Supervisor()
+        self.deadlines = Deadlines(
+            definition.deadlines,
+            definition.command_for,
+            engine=self.engine,
+            store=ports.store,
+            pointers=self.pointers,
+            clock=ports.clock,
+            telemetry=self.metrics,
+            lanes=lambda: self.lanes,
+        )
+        group = group_of(self.name)
+        self.inbound = Inbound(
+            model,
+            hearing=self.hearing,
+            commands=CommandDesk(
+                self.name, definition.open_commands, self.engine, self._reply, ports.clock, self.metrics
+            ),
+            park=ParkDesk(
+                {heard.TYPE: heard for heard in model.hears},
+                hearing=self.hearing,
+                park=ports.park,
+                announce=self._announce,
+                clock=ports.clock,
+                telemetry=self.metrics,
+                lanes=settings.lanes,
+            ),
+            clock=ports.clock,
+            telemetry=self.metrics,
+            lanes=settings.lanes,
+        )
+        self.topics = {heard.TOPIC for heard in model.hears} | {f"{self.name}.commands"}
+        self.broker: KafkaBroker = make_broker(settings, self.name)
+        self.consumer = LaneConsumer(
+            self.broker,
+            self.topics,
+            group=group,
+            instance=settings.instance,
+            taker=self.inbound,
+            lanes_changed=self.own,
+            failed=self.supervisor.fail,
+            session_timeout_ms=settings.kafka.session_timeout_ms,
+        )
+        self.tending = Tending(self.pointers, self.inbound, self.consumer, self.metrics)
+        self._lane_tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Check the servers, then consume. Raises StartFailure with one clear line."""
+        told = {contract.TOPIC for contract in self.definition.model.tells}
+        await check_kafka(self.settings, self.topics | told | {f"{self.name}.replies", f"{group_of(self.name)}.parked"})
+        await self.pointers.refresh()
+        await self.broker.start()
+        self.supervisor.spawn(self.tending.run(), "tending")
+        self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
+        _log.info("service started", instance=self.settings.instance)
+
+    async def stop(self) -> None:
+        """Drain: finish the batch in hand, commit it, leave the group, stop the tasks."""
+        await self.consumer.drain()
+        await self.broker.stop()
+        await self.supervisor.stop()
+        await self.producers.close()
+        await self.ports.close()
+        _log.info("service stopped", instance=self.settings.instance)
+
+    async def own(self, lanes: frozenset[int]) -> None:
+        """Work exactly these lanes: relay and views of lanes that went to others stop first."""
+        await self.supervisor.stop(self._lane_tasks)
+        self.lanes = lanes
+        ports = self.ports
+        self._lane_tasks = []
+        for lane in sorted(lanes):
+            relay = Relay(
+                lane,
+                self.name,
+                log=ports.log,
+                cursors=ports.cursors,
+                producers=self.producers,
+                telemetry=self.metrics,
+            )
+            projector = Projector(
+                lane,
+                self.views,
+                codec=self.bench.codec,
+                log=ports.log,
+                store=ports.store,
+                cursors=ports.cursors,
+                pointers=self.pointers,
+                telemetry=self.metrics,
+                notify=self.reader.notify,
+            )
+            self._lane_tasks.append(self._spawn(relay.run, "relay", lane))
+            self._lane_tasks.append(self._spawn(projector.run, "views", lane))
+        self.metrics.gauge("lanes_owned", len(lanes))
+        _log.info("lanes owned", lanes=sorted(lanes))
+
+    def troubles(self) -> list[str]:
+        """Why this process should not get requests now; empty when it is ready."""
+        return self.tending.troubles()
+
+    def _spawn(self, work: Callable[[], Awaitable[None]], name: str, lane: int) -> asyncio.Task[None]:
+        return self.supervisor.spawn(persevere(work, name, self.metrics), f"{name}-{lane}")
+
+    async def _reply(self, case: str, answer: dict[str, Any]) -> None:
+        producer = await self.producers.current()
+        headers = [
+            ("ce_specversion", b"1.0"),
+            ("ce_id", f"{answer['command_id']}.reply".encode()),
+            ("ce_source", self.name.encode()),
+            ("ce_type", b"command.answered.v1"),
+            ("ce_subject", case.encode()),
+            ("content-type", b"application/json"),
+        ]
+        await producer.send_and_wait(f"{self.name}.replies", orjson.dumps(answer), key=case.encode(), headers=headers)
+
+    async def _announce(self, parked: Parked) -> None:
+        producer = await self.producers.current()
+        headers = [(name, value or b"") for name, value in parked.headers]
+        headers += [
+            ("parked-id", parked.id.encode()),
+            ("parked-reason", parked.reason.encode()),
+            ("parked-attempts", str(parked.attempts).encode()),
+            ("parked-sequence", str(parked.seq).encode()),
+        ]
+        await producer.send_and_wait(
+            f"{group_of(self.name)}.parked", parked.value, key=parked.key or b"", headers=headers
+        )

@@ -1,0 +1,90 @@
+"""What a process is configured with: environment variables REDRESS_*, and secrets as files."""
+
+import socket
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from shared.adapters.policy_files import SHIPPED
+from shared.kernel.lanes import LANES
+
+Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+
+
+class KafkaSettings(BaseModel):
+    """How to reach Kafka."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bootstrap: str = "127.0.0.1:9092"
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Mechanism = "SCRAM-SHA-512"
+    username: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = None
+    session_timeout_ms: Annotated[int, Field(ge=1000)] = 30_000
+
+
+class MongoSettings(BaseModel):
+    """How to reach MongoDB. `url` may hold credentials; logs and errors never show it whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: SecretStr = SecretStr("mongodb://127.0.0.1:27017/?directConnection=true")
+    database: str | None = None
+
+
+class HttpSettings(BaseModel):
+    """Where to listen. Loopback unless told otherwise."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
+
+
+class Settings(BaseSettings):
+    """One service process. Nested names join with two underscores: REDRESS_KAFKA__BOOTSTRAP."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REDRESS_",
+        env_nested_delimiter="__",
+        secrets_dir="/run/secrets",
+        frozen=True,
+        extra="ignore",
+    )
+
+    kafka: KafkaSettings = KafkaSettings()
+    mongo: MongoSettings = MongoSettings()
+    http: HttpSettings = HttpSettings()
+    instance: str = Field(default_factory=socket.gethostname)
+    """This replica's name, the same after a restart: Kafka's static membership goes by it."""
+    lanes: Annotated[int, Field(ge=1, le=1024)] = LANES
+    policies: Path = SHIPPED
+    roster: Path | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the signature pydantic-settings calls
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        secrets = NestedSecretsSettingsSource(
+            file_secret_settings,
+            secrets_dir_missing="ok",
+            secrets_prefix="",
+            secrets_nested_delimiter="__",
+        )
+        return init_settings, env_settings, dotenv_settings, secrets

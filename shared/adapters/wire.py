@@ -1,0 +1,175 @@
+"""Facts on the wire: CloudEvents 1.0 in Kafka's binary mode, read tolerantly and written strictly."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+import orjson
+from pydantic import ValidationError
+
+from shared.eventing.commits import Commit, Outgoing, Record
+from shared.eventing.messages import Published
+from shared.eventing.outcomes import Received
+
+Headers = Sequence[tuple[str, bytes]]
+
+JSON_TYPE: Final = b"application/json"
+STRUCTURED: Final = "application/cloudevents"
+
+
+class WireRecord(Protocol):
+    """What is read of a Kafka record: aiokafka's ConsumerRecord has it, and so has a parked one."""
+
+    @property
+    def topic(self) -> str: ...
+
+    @property
+    def partition(self) -> int: ...
+
+    @property
+    def offset(self) -> int: ...
+
+    @property
+    def key(self) -> bytes | None: ...
+
+    @property
+    def value(self) -> bytes | None: ...
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The CloudEvents attributes of one record, and its data."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    seq: int | None
+    time: datetime | None
+    trace: str | None
+    data: bytes
+
+
+class UnreadableError(ValueError):
+    """A record that is not a CloudEvent this system can read; the message says what is wrong with it."""
+
+
+def headers_of(commit: Commit, out: Outgoing, service: str) -> list[tuple[str, bytes]]:
+    """The binary-mode headers of one published fact."""
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", out.id.encode()),
+        ("ce_source", service.encode()),
+        ("ce_type", out.type.encode()),
+        ("ce_time", commit.at.isoformat(timespec="milliseconds").encode()),
+        ("ce_subject", commit.stream.encode()),
+        ("ce_sequence", b"%d" % out.seq),
+        ("ce_dataschema", b"https://redress.invalid/schemas/%s.json" % out.type.encode()),
+        ("content-type", JSON_TYPE),
+    ]
+    if commit.trace is not None:
+        headers.append(("traceparent", commit.trace.encode()))
+    return headers
+
+
+def envelope_of(record: WireRecord) -> Envelope:
+    """Read a record in binary or structured mode; raises UnreadableError for anything else.
+
+    Header values that are null or not UTF-8 spoil only themselves, unless they are required.
+    """
+    headers = {name.lower(): _text(value) for name, value in record.headers}
+    if (headers.get("content-type") or "").startswith(STRUCTURED):
+        return _structured(record)
+    if record.value is None:
+        raise UnreadableError("the record has no value: a tombstone is not a fact")
+    return _envelope(
+        {name[3:]: value for name, value in headers.items() if name.startswith("ce_")},
+        record.value,
+        headers.get("traceparent"),
+        record,
+    )
+
+
+def received_of(envelope: Envelope, types: Mapping[str, type[Published]]) -> Received:
+    """Decode a published fact; raises UnreadableError naming the type or the field at fault."""
+    contract = types.get(envelope.type)
+    if contract is None:
+        known = ", ".join(sorted(types))
+        raise UnreadableError(
+            f"type {envelope.type} is not known here (known: {known}); upgrade this service, then replay"
+        )
+    try:
+        message = contract.model_validate_json(envelope.data)
+    except ValidationError as error:
+        raise UnreadableError(f"{envelope.type}: {first_problem(error)}") from error
+    seq = getattr(message, "version", None) if "version" in contract.model_fields else envelope.seq
+    if seq is None or seq < 1:
+        raise UnreadableError(f"{envelope.type}: header ce_sequence must be a whole number from 1")
+    if message.stream != envelope.subject:
+        raise UnreadableError(f"{envelope.type}: ce_subject {envelope.subject} is not the data's {message.stream}")
+    record = Record(envelope.type, envelope.id, envelope.data.decode())
+    return Received(envelope.subject, contract.SOURCE, seq, record, message, message.at, envelope.trace)
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first validation problem as `field: reason`, and how many more there are."""
+    problems = error.errors(include_url=False, include_input=False)
+    field = ".".join(str(part) for part in problems[0]["loc"]) or "body"
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{field}: {problems[0]['msg']}{more}"
+
+
+def _structured(record: WireRecord) -> Envelope:
+    try:
+        event: dict[str, Any] = orjson.loads(record.value or b"")
+        data = orjson.dumps(event["data"])
+        attributes = {name: None if value is None else str(value) for name, value in event.items() if name != "data"}
+    except (orjson.JSONDecodeError, KeyError, AttributeError, TypeError) as error:
+        raise UnreadableError(f"not a structured CloudEvent with JSON data: {error}") from error
+    return _envelope(attributes, data, attributes.get("traceparent"), record)
+
+
+def _envelope(attributes: dict[str, str | None], data: bytes, trace: str | None, record: WireRecord) -> Envelope:
+    missing = [name for name in ("specversion", "id", "type") if not attributes.get(name)]
+    if missing:
+        raise UnreadableError(f"missing or unreadable CloudEvents attributes: {', '.join(missing)}")
+    if attributes["specversion"] != "1.0":
+        raise UnreadableError(f"CloudEvents specversion {attributes['specversion']} is not 1.0")
+    subject = attributes.get("subject") or _text(record.key)
+    if not subject:
+        raise UnreadableError("neither ce_subject nor the key names the case")
+    return Envelope(
+        attributes["id"] or "",
+        attributes.get("source") or "",
+        attributes["type"] or "",
+        subject,
+        _number(attributes.get("sequence")),
+        _moment(attributes.get("time")),
+        trace,
+        data,
+    )
+
+
+def _text(value: bytes | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None

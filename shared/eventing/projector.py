@@ -1,0 +1,98 @@
+"""Keeping a lane's views fed: every view, into every collection its pointer names."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from shared.eventing.feeds import Feed
+from shared.eventing.pointers import Pointer, Pointers, pointer_of
+from shared.eventing.ports import Cursors, EventLog, Shown, Telemetry, ViewStore
+from shared.eventing.streams import Codec
+from shared.eventing.views import View
+from shared.kernel.lanes import number_of
+
+POLL: Final = 1.0
+"""Seconds between looks at the log when nothing wakes a reader: the floor that needs no change stream."""
+
+
+class LivePointers:
+    """The pointers of a process's views, refreshed in the background; what queries and feeds go by."""
+
+    def __init__(self, pointers: Pointers, store: ViewStore, views: Sequence[View[Any]]) -> None:
+        self._pointers = pointers
+        self._store = store
+        self._views = views
+        self._known: dict[str, Pointer] = {}
+
+    async def refresh(self) -> None:
+        for view in self._views:
+            pointer = await pointer_of(self._pointers, view)
+            for collection in pointer.feeds:
+                if self._known.get(view.name) != pointer:
+                    await self._store.prepare(collection, view.indexed)
+            self._known[view.name] = pointer
+
+    def of(self, view: View[Any]) -> Pointer:
+        return self._known[view.name]
+
+
+class Projector:
+    """Feeds all views of one lane for as long as this process owns it."""
+
+    def __init__(
+        self,
+        lane: int,
+        views: Sequence[View[Any]],
+        *,
+        codec: Codec,
+        log: EventLog,
+        store: ViewStore,
+        cursors: Cursors,
+        pointers: LivePointers,
+        telemetry: Telemetry,
+        notify: Callable[[View[Any], Sequence[Shown]], None],
+    ) -> None:
+        self._lane = lane
+        self._views = views
+        self._codec = codec
+        self._log = log
+        self._store = store
+        self._cursors = cursors
+        self._pointers = pointers
+        self._telemetry = telemetry
+        self._notify = notify
+        self._feeds: dict[str, Feed] = {}
+
+    async def run(self) -> None:
+        while True:
+            read = await self.step()
+            if not read:
+                # The feed furthest behind decides when there is something to do.
+                at = min((feed.position for feed in self._feeds.values()), default=0)
+                await self._log.wait(self._lane, at, POLL)
+
+    async def step(self) -> int:
+        """Feed one page into every collection; answers commits read."""
+        read = 0
+        wanted: Mapping[str, View[Any]] = {
+            collection: view for view in self._views for collection in self._pointers.of(view).feeds
+        }
+        self._feeds = {name: feed for name, feed in self._feeds.items() if name in wanted}
+        for collection, view in wanted.items():
+            feed = self._feeds.get(collection)
+            if feed is None:
+                feed = self._feeds[collection] = self._feed(collection, view)
+            read += await feed.step()
+            self._telemetry.gauge("view_position", number_of(feed.position), view=view.name, lane=str(self._lane))
+        return read
+
+    def _feed(self, collection: str, view: View[Any]) -> Feed:
+        return Feed(
+            view,
+            collection,
+            self._lane,
+            codec=self._codec,
+            log=self._log,
+            store=self._store,
+            cursors=self._cursors,
+            notify=lambda shown: self._notify(view, shown),
+        )

@@ -1,0 +1,149 @@
+"""Either party, once, in time, and with a reason: how an appeal is lodged and admitted."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from services.appeals.domain.appeal import Appealable, UnderAppeal
+from services.appeals.domain.events import AppealDismissed, AppealLodged, AppealOpened
+from services.appeals.domain.lodging import LodgeAppeal
+from shared.kernel.actors import Actor, Side
+from shared.kernel.reasons import AppealGround
+from tests.examples import appeals as ex
+from tests.kit.deciding import NOON, History
+
+OPEN_APPEALS = [ex.an_appeal_with_open_evidence, ex.an_appeal_ready_for_review, ex.an_appeal_under_review]
+SHORT = "Wrong facts, sorry."
+
+
+def test_an_appeal_in_time_with_new_evidence_is_admitted_and_opens_an_evidence_round() -> None:
+    command = ex.an_appeal()
+    appeal_id = ex.appeal_id_of(command)
+    ex.an_appealable_ruling().when(command).then(
+        AppealLodged(
+            appeal_id=appeal_id,
+            side=Side.SELLER,
+            grounds=command.grounds,
+            reason=command.reason,
+            new_evidence=command.new_evidence,
+        ),
+        AppealOpened(
+            appeal_id=appeal_id,
+            appellant=ex.QINGYAO,
+            parties=ex.PARTIES,
+            grounds=command.grounds,
+            reason=command.reason,
+            evidence_due_at=NOON + timedelta(hours=72),
+            policy_version="2026-11",
+        ),
+    )
+    assert isinstance(ex.an_appeal_with_open_evidence().state, UnderAppeal)
+
+
+def test_an_appeal_at_the_last_instant_of_the_window_is_in_time() -> None:
+    last = ex.an_appeal(at=ex.APPEAL_UNTIL)
+    ex.an_appealable_ruling().when(last).then_types(AppealLodged, AppealOpened)
+
+
+def test_a_reasoned_appeal_needs_no_new_evidence() -> None:
+    command = ex.an_appeal(grounds=(AppealGround.WRONG_CLAUSE,), reason="Twenty characters ok", new_evidence=())
+    ex.an_appealable_ruling().when(command).then_types(AppealLodged, AppealOpened)
+
+
+def test_an_appeal_on_new_evidence_alone_needs_no_long_reason() -> None:
+    ex.an_appealable_ruling().when(ex.an_appeal(reason="See it.")).then_types(AppealLodged, AppealOpened)
+
+
+@pytest.mark.parametrize(
+    ("command", "rules"),
+    [
+        (ex.a_late_appeal(), {"appeal_must_be_lodged_within_the_window": "appeal.window"}),
+        (ex.an_appeal(new_evidence=()), {"new_evidence_must_be_described": "appeal.reason"}),
+        (
+            ex.an_appeal(grounds=(AppealGround.WRONG_FACTS,), reason=SHORT),
+            {"ground_must_be_explained": "appeal.reason"},
+        ),
+        (
+            ex.an_appeal(
+                grounds=(AppealGround.PROCEDURE, AppealGround.NEW_EVIDENCE),
+                reason=SHORT,
+                new_evidence=(),
+                at=ex.APPEAL_UNTIL + timedelta(days=1),
+            ),
+            {
+                "appeal_must_be_lodged_within_the_window": "appeal.window",
+                "new_evidence_must_be_described": "appeal.reason",
+                "ground_must_be_explained": "appeal.reason",
+            },
+        ),
+    ],
+)
+def test_an_inadmissible_appeal_is_dismissed_with_every_failed_rule_and_its_clause(
+    command: LodgeAppeal, rules: dict[str, str]
+) -> None:
+    lodged, dismissed = ex.an_appealable_ruling().when(command).then_types(AppealLodged, AppealDismissed)
+    assert lodged.appeal_id == dismissed.appeal_id == ex.appeal_id_of(command)
+    assert dismissed.appellant == ex.QINGYAO
+    assert {failure.rule: failure.clause for failure in dismissed.failures} == rules
+    assert all(failure.detail and failure.cure for failure in dismissed.failures)
+
+
+def test_a_dismissed_appeal_leaves_the_ruling_and_the_other_party_its_appeal() -> None:
+    dismissed = ex.an_appealable_ruling().after(ex.an_appeal(new_evidence=()))
+    assert isinstance(dismissed.state, Appealable)
+    dismissed.when(ex.an_appeal(request="again")).then_refused("a_party_appeals_once")
+    dismissed.when(ex.an_appeal(ex.LIN)).then_types(AppealLodged, AppealOpened)
+
+
+@pytest.mark.parametrize("state", OPEN_APPEALS)
+def test_the_second_partys_appeal_is_heard_together_with_the_first(state: Callable[[], History]) -> None:
+    command = ex.an_appeal(ex.LIN, at=NOON + timedelta(days=5))
+    before = state()
+    _, opened = before.when(command).then_types(AppealLodged, AppealOpened)
+    assert opened.evidence_due_at == ex.EVIDENCE_DUE
+    after = before.after(command).state
+    assert type(after) is type(before.state)
+    assert [lodged.side for lodged in after.lodged] == [Side.SELLER, Side.BUYER]
+
+
+def test_the_second_partys_late_appeal_is_dismissed_and_the_first_one_goes_on() -> None:
+    history = ex.an_appeal_under_review()
+    history.when(ex.a_late_appeal(ex.LIN)).then_types(AppealLodged, AppealDismissed)
+
+
+@pytest.mark.parametrize("state", OPEN_APPEALS)
+def test_the_same_request_again_changes_nothing_and_another_one_is_refused(state: Callable[[], History]) -> None:
+    state().when(ex.an_appeal()).then_nothing()
+    refused = state().when(ex.an_appeal(request="another")).then_refused("a_party_appeals_once")
+    assert refused.clause == "appeal.window"
+
+
+@pytest.mark.parametrize("state", [ex.nothing_known, ex.a_case_in_its_first_round])
+def test_without_a_ruling_there_is_nothing_to_appeal(state: Callable[[], History]) -> None:
+    state().when(ex.an_appeal()).then_refused("there_must_be_a_ruling_to_appeal")
+
+
+def test_a_settlement_cannot_be_appealed() -> None:
+    ex.a_settled_case().when(ex.an_appeal()).then_refused("settlements_cannot_be_appealed")
+
+
+def test_after_the_review_nobody_appeals_again() -> None:
+    for party in (ex.LIN, ex.QINGYAO):
+        refused = ex.a_final_decision().when(ex.an_appeal(party, request="again")).then_refused("decision_is_final")
+        assert refused.clause == "appeal.final"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [ex.a_case_in_its_first_round, ex.a_settled_case, ex.an_appealable_ruling, ex.a_final_decision, *OPEN_APPEALS],
+)
+@pytest.mark.parametrize("by", [ex.STRANGER, ex.WEN, ex.SONG, ex.LIN.model_copy(update={"role": ex.QINGYAO.role})])
+def test_nobody_but_a_party_appeals(state: Callable[[], History], by: Actor) -> None:
+    state().when(ex.an_appeal(by)).then_refused("only_a_party_may_appeal")
+
+
+def test_an_appeal_names_at_least_one_ground() -> None:
+    with pytest.raises(ValidationError, match="grounds"):
+        ex.an_appeal(grounds=())

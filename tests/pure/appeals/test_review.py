@@ -1,0 +1,198 @@
+"""The assigned reviewer decides with reasons, and the decision is final."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from services.appeals.domain.appeal import Final
+from services.appeals.domain.events import AppealDecided, ReviewOverdueNoted
+from services.appeals.domain.obligations import obligations_for
+from services.appeals.domain.review import DecideAppeal, NoteReviewOverdue
+from shared.kernel.actors import SYSTEM, Actor, Role
+from shared.kernel.items import Element
+from shared.kernel.money import Money
+from shared.kernel.reasons import AppealOutcome
+from shared.kernel.remedies import Remedy, Terms
+from tests.examples import appeals as ex
+from tests.kit.deciding import History
+
+NOT_UNDER_REVIEW = [
+    ex.nothing_known,
+    ex.a_case_in_its_first_round,
+    ex.a_settled_case,
+    ex.an_appealable_ruling,
+    ex.an_appeal_with_open_evidence,
+    ex.an_appeal_ready_for_review,
+]
+
+
+@pytest.mark.parametrize("terms", [None, ex.RETURN_REFUND])
+def test_upholding_keeps_terms_and_obligations_as_ruled(terms: Terms | None) -> None:
+    command = ex.a_decision(terms=terms)
+    ex.an_appeal_under_review().when(command).then(
+        AppealDecided(
+            outcome=AppealOutcome.UPHOLD,
+            reviewer=ex.SONG,
+            findings=command.findings,
+            clauses=command.clauses,
+            seller_liability_percent=100,
+            terms=ex.RETURN_REFUND,
+            obligations=ex.RULED,
+            what_changed="",
+            explanation=command.explanation,
+        )
+    )
+    assert isinstance(ex.a_final_decision().state, Final)
+
+
+def test_amending_replaces_the_obligations_by_those_of_the_new_terms() -> None:
+    command = ex.an_amendment()
+    (decided,) = ex.an_appeal_under_review().when(command).then_types(AppealDecided)
+    assert decided.terms == ex.PARTIAL
+    assert decided.obligations == obligations_for(ex.PARTIAL, command.id, ex.DECIDED, ex.HOURS)
+    assert decided.what_changed == command.what_changed
+
+
+def test_overturning_can_leave_nothing_owed() -> None:
+    (decided,) = ex.an_appeal_under_review().when(ex.an_overturning()).then_types(AppealDecided)
+    assert (decided.outcome, decided.terms, decided.obligations) == (AppealOutcome.OVERTURN, None, ())
+
+
+def test_overturning_a_dismissal_can_grant_terms() -> None:
+    dismissed = ex.an_appeal_under_review(terms=None)
+    (decided,) = dismissed.when(ex.an_overturning(ex.PARTIAL)).then_types(AppealDecided)
+    assert decided.terms == ex.PARTIAL
+
+
+@pytest.mark.parametrize(
+    "command", [ex.a_decision(), ex.an_amendment(), ex.an_overturning()], ids=["uphold", "amend", "overturn"]
+)
+def test_after_the_decision_every_further_one_is_refused(command: DecideAppeal) -> None:
+    assert ex.a_final_decision().when(command).then_refused("decision_is_final").clause == "appeal.final"
+
+
+@pytest.mark.parametrize("by", [ex.WEN, ex.GAO, ex.GAO_AS_REVIEWER])
+def test_nobody_of_the_first_round_decides_the_appeal(by: Actor) -> None:
+    for state in (ex.an_appeal_ready_for_review, ex.an_appeal_under_review, ex.a_final_decision):
+        refused = state().when(ex.a_decision(by=by)).then_refused("reviewer_took_no_part_in_the_first_round")
+        assert refused.clause == "appeal.independence"
+
+
+@pytest.mark.parametrize("by", [ex.TANG, ex.LIN, ex.QINGYAO, SYSTEM, Actor(role=Role.SPECIALIST, id="he")])
+def test_only_the_assigned_reviewer_decides(by: Actor) -> None:
+    for state in (ex.an_appeal_under_review, ex.a_final_decision):
+        state().when(ex.a_decision(by=by)).then_refused("only_the_assigned_reviewer_decides")
+
+
+@pytest.mark.parametrize("state", NOT_UNDER_REVIEW)
+def test_only_an_appeal_under_review_is_decided(state: Callable[[], History]) -> None:
+    state().when(ex.a_decision()).then_refused("appeal_must_be_under_review")
+    state().when(ex.a_decision(by=ex.LIN)).then_refused("only_the_assigned_reviewer_decides")
+
+
+@pytest.mark.parametrize(
+    ("command", "rule", "field"),
+    [
+        (ex.a_decision(clauses=("quality.2", "quality.9")), "clause_must_be_in_the_pinned_policy", "clauses"),
+        (
+            ex.a_decision(findings=(ex.a_finding("a-rumour"),)),
+            "cited_item_must_be_in_the_sealed_manifest",
+            "findings",
+        ),
+        (
+            ex.a_decision(findings=(ex.a_finding(ex.UNSEEN_VIDEO.item_id),)),
+            "cited_item_must_have_been_disclosed",
+            "findings",
+        ),
+        (
+            ex.a_decision(findings=(ex.a_finding(), ex.a_finding())),
+            "each_element_is_found_once",
+            "findings",
+        ),
+        (ex.a_decision(terms=ex.PARTIAL), "upholding_keeps_the_ruling", "terms"),
+        (ex.a_decision(liability=50), "upholding_keeps_the_ruling", "seller_liability_percent"),
+        (
+            ex.a_decision(AppealOutcome.AMEND, terms=ex.PARTIAL, what_changed="  "),
+            "change_must_be_explained",
+            "what_changed",
+        ),
+        (ex.a_decision(AppealOutcome.OVERTURN), "change_must_be_explained", "what_changed"),
+        (ex.an_amendment(terms=None), "amending_must_name_the_terms", "terms"),
+        (ex.an_overturning(ex.RETURN_REFUND), "overturning_must_change_the_terms", "terms"),
+    ],
+)
+def test_a_decision_without_its_reasons_is_refused(command: DecideAppeal, rule: str, field: str) -> None:
+    under_review = ex.an_appeal_under_review(ex.KILN_CERTIFICATE, ex.UNSEEN_VIDEO)
+    assert under_review.when(command).then_refused(rule).field == field
+
+
+def test_findings_on_different_elements_stand_side_by_side() -> None:
+    findings = (ex.a_finding(element=Element.PROBLEM), ex.a_finding(element=Element.LOSS))
+    ex.an_appeal_under_review().when(ex.a_decision(findings=findings)).then_types(AppealDecided)
+
+
+@pytest.mark.parametrize(
+    ("terms", "rule"),
+    [
+        (Terms(remedy=Remedy.REFUND), "terms_must_name_the_amount"),
+        (Terms(remedy=Remedy.RETURN_REFUND, amount=Money(minor=0)), "terms_must_name_the_amount"),
+        (Terms(remedy=Remedy.COMPENSATION), "terms_must_name_the_amount"),
+        (Terms(remedy=Remedy.REPAIR, amount=ex.PAID), "only_money_remedies_name_an_amount"),
+        (
+            Terms(remedy=Remedy.REFUND, amount=Money(minor=1, currency="EUR")),
+            "amounts_must_be_in_the_currency_paid",
+        ),
+        (
+            Terms(remedy=Remedy.REPAIR, compensation=Money(minor=1, currency="EUR")),
+            "amounts_must_be_in_the_currency_paid",
+        ),
+        (Terms(remedy=Remedy.REFUND, amount=Money(minor=68_801)), "refund_must_not_exceed_the_price_paid"),
+        (Terms(remedy=Remedy.RETURN_REFUND, amount=Money(minor=68_801)), "refund_must_not_exceed_the_price_paid"),
+    ],
+)
+def test_terms_that_cannot_be_carried_out_are_refused(terms: Terms, rule: str) -> None:
+    assert ex.an_appeal_under_review().when(ex.an_amendment(terms)).then_refused(rule).field == "terms"
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        Terms(remedy=Remedy.REFUND, amount=ex.PAID, compensation=Money(minor=200_000)),
+        Terms(remedy=Remedy.COMPENSATION, amount=Money(minor=200_000)),
+        Terms(remedy=Remedy.EXCHANGE),
+    ],
+)
+def test_compensation_may_go_beyond_the_price(terms: Terms) -> None:
+    ex.an_appeal_under_review().when(ex.an_amendment(terms)).then_types(AppealDecided)
+
+
+def test_a_review_that_is_not_decided_in_time_is_noted_once() -> None:
+    noted = ReviewOverdueNoted(reviewer=ex.SONG, due_at=ex.REVIEW_DUE)
+    history = ex.an_appeal_under_review()
+    history.when(ex.note_review_overdue()).then(noted)
+    history.after(ex.note_review_overdue()).when(ex.note_review_overdue()).then_nothing()
+
+
+def test_an_overdue_review_can_still_be_decided() -> None:
+    overdue = ex.an_appeal_under_review().after(ex.note_review_overdue())
+    overdue.when(ex.a_decision()).then_types(AppealDecided)
+
+
+def test_a_review_that_is_not_due_or_not_open_is_not_overdue() -> None:
+    early = ex.note_review_overdue(ex.REVIEW_DUE - timedelta(milliseconds=1))
+    ex.an_appeal_under_review().when(early).then_nothing()
+    for state in (*NOT_UNDER_REVIEW, ex.a_final_decision):
+        state().when(ex.note_review_overdue()).then_nothing()
+
+
+def test_only_the_platform_notes_that_a_review_is_overdue() -> None:
+    forged = NoteReviewOverdue(id="overdue", case_id=ex.CASE, at=ex.REVIEW_DUE, by=ex.LIN)
+    ex.an_appeal_under_review().when(forged).then_refused("only_the_platform_may_do_this")
+
+
+@pytest.mark.parametrize("empty", [{"findings": ()}, {"clauses": ()}])
+def test_a_decision_has_at_least_one_finding_and_one_clause(empty: dict[str, tuple[str, ...]]) -> None:
+    with pytest.raises(ValidationError, match="at least 1 item"):
+        DecideAppeal.model_validate({**ex.a_decision().model_dump(), **empty})

@@ -1,0 +1,114 @@
+"""Any history of requests: nothing raises, and its facts lead to the same file, view and agenda."""
+
+from datetime import timedelta
+
+from hypothesis import given as for_any
+from hypothesis import strategies as st
+
+from services.evidence.domain.decider import EVIDENCE
+from services.evidence.domain.events import FACTS, SideFinished
+from services.evidence.domain.evidence_file import Collecting, Sealed, Stopped
+from services.evidence.views.deadlines import VIEW as DEADLINES
+from services.evidence.views.evidence_file import VIEW as EVIDENCE_FILE
+from shared.eventing.decider import Refused
+from shared.eventing.messages import Command, Fact
+from shared.kernel.actors import Side
+from shared.kernel.items import ItemType
+from tests.examples.evidence import (
+    LIN,
+    QINGYAO,
+    STRANGER,
+    a_kiln_certificate,
+    a_photo_of_the_spout,
+    a_statement_of_the_buyer,
+    acknowledging,
+    an_open_first_round,
+    asking_the_seller,
+    falling_due,
+    finishing,
+    later,
+    no_file,
+    opening_the_appeal_round,
+    opening_the_first_round,
+    stopping,
+)
+from tests.kit.deciding import History, document_of, given
+
+ASKED: tuple[Command, ...] = (
+    opening_the_first_round(),
+    opening_the_appeal_round(LIN),
+    opening_the_appeal_round(QINGYAO),
+    a_photo_of_the_spout(),
+    a_photo_of_the_spout(item_id="sharper-photo", supersedes="photo-of-the-spout"),
+    a_photo_of_the_spout(item_id="no-file", files=(), stored=()),
+    a_statement_of_the_buyer(),
+    a_statement_of_the_buyer(by=STRANGER),
+    a_kiln_certificate(),
+    asking_the_seller(),
+    asking_the_seller(id="ask-the-buyer", side="buyer", items=(ItemType.PHOTO,)),
+    acknowledging("photo-of-the-spout", "account-of-lin"),
+    acknowledging("kiln-certificate", by=LIN),
+    finishing(LIN),
+    finishing(QINGYAO),
+    falling_due(),
+    stopping(),
+)
+
+# Most orders that do not begin with an opening are refused from end to end; half of them begin with one.
+beginnings = st.sampled_from([[], [(opening_the_first_round(), 0)]])
+rests = st.lists(st.tuples(st.sampled_from(ASKED), st.integers(0, 40)), max_size=25)
+histories = st.builds(lambda beginning, rest: [*beginning, *rest], beginnings, rests)
+
+
+@for_any(histories)
+def test_any_sequence_of_requests_is_answered_and_replays(asked: list[tuple[Command, int]]) -> None:
+    """INVARIANT: any order and repetition of commands is answered, and state, view and agenda agree.
+
+    A decision that raises, an evolve that depends on more than the facts, or an agenda whose one row
+    differs from the instant the state waits for breaks it.
+    """
+    state, facts, at = EVIDENCE.initial, list[Fact](), later(0)
+    for command, hours in asked:
+        at += timedelta(hours=hours)
+        outcome = EVIDENCE.decide(command.model_copy(update={"at": at}), state)  # type: ignore[arg-type]
+        if isinstance(outcome, Refused):
+            continue
+        for fact in outcome:
+            state = EVIDENCE.evolve(state, fact)
+            facts.append(fact)
+
+    assert History(EVIDENCE, tuple(facts)).state == state
+    stored = [type(fact).model_validate_json(fact.model_dump_json()) for fact in facts]
+    assert History(EVIDENCE, tuple(stored)).state == state
+    agenda = document_of(DEADLINES, *facts)
+    file = document_of(EVIDENCE_FILE, *facts)
+    waits_for = state.closes_at if isinstance(state, Collecting) else None
+    assert (agenda.next_due if agenda else None) == waits_for
+    assert (file.closes_at if file else None) == waits_for
+    if file and isinstance(state, Collecting):
+        assert (file.due, frozenset(file.finished)) == (state.due, state.finished)
+    assert file is None or EVIDENCE_FILE.document.model_validate_json(file.model_dump_json()) == file
+
+
+def test_a_fact_that_does_not_fit_changes_nothing() -> None:
+    done = SideFinished(side=Side.BUYER, finished_at=later(12))
+    receipt = an_open_first_round().after(a_photo_of_the_spout()).after(acknowledging("photo-of-the-spout")).facts[-1]
+    shut = an_open_first_round().after(stopping()).facts[-1]
+
+    for fact in (done, receipt, shut):
+        assert given(EVIDENCE, fact).state == no_file().state
+
+
+def test_every_state_with_a_case_knows_its_parties_and_policy() -> None:
+    opened = an_open_first_round()
+    sealed = opened.after(finishing(LIN)).after(finishing(QINGYAO))
+    states = (opened.state, sealed.state, opened.after(stopping()).state)
+
+    assert [type(state) for state in states] == [Collecting, Sealed, Stopped]
+    assert {state.policy_version for state in states} == {"2026-11"}
+    assert {state.parties.buyer_id for state in states} == {"lin"}
+
+
+def test_every_fact_has_a_stored_name_of_its_own() -> None:
+    assert len({fact.TYPE for fact in FACTS}) == len(FACTS)
+    assert all(fact.TYPE.startswith("evidence.") for fact in FACTS)

@@ -1,0 +1,104 @@
+"""What evidence does when it hears of complaints and appeals."""
+
+import pytest
+
+from services.evidence.model import MODEL
+from services.evidence.policies import HEARS, react
+from shared.contracts import appeals, intake
+from shared.contracts.appeals import AppealDismissed
+from shared.contracts.intake import ComplaintClosed, ComplaintFiled, ComplaintRejected
+from shared.eventing.messages import Published
+from shared.kernel.actors import SYSTEM
+from shared.kernel.items import Round
+from shared.kernel.remedies import Demand, Remedy
+from tests.examples.evidence import (
+    APPEAL_DUE,
+    APPEALED,
+    CASE,
+    DUE,
+    LIN,
+    PARTIES,
+    QINGYAO,
+    a_withdrawn_complaint,
+    an_accepted_complaint,
+    an_opened_appeal,
+    opening_the_appeal_round,
+    opening_the_first_round,
+    the_book,
+)
+from tests.kit.deciding import NOON
+
+
+def test_an_accepted_complaint_opens_the_first_round_by_its_pinned_policy() -> None:
+    command = opening_the_first_round()
+
+    assert (command.case_id, command.at, command.by) == (CASE, NOON, SYSTEM)
+    assert (command.round, command.parties, command.due_at) == (Round.FIRST, PARTIES, DUE)
+    assert command.rules.policy_version == "2026-11"
+    assert command.rules.burdens == the_book().pinned("2026-11").categories["product_quality"].burden
+    assert (command.rules.evidence_hours, command.rules.rebuttal_hours) == (72, 24)
+    assert (command.rules.files_per_item, command.rules.file_bytes, command.rules.side_bytes) == (
+        10,
+        10 * 1024 * 1024,
+        100 * 1024 * 1024,
+    )
+
+
+def test_an_opened_appeal_opens_the_appeal_round_until_its_own_due() -> None:
+    command = opening_the_appeal_round()
+
+    assert (command.at, command.round, command.due_at) == (APPEALED, Round.APPEAL, APPEAL_DUE)
+    assert command.rules.burdens == ()
+
+
+def test_each_partys_appeal_is_a_request_of_its_own() -> None:
+    assert opening_the_appeal_round(LIN).id != opening_the_appeal_round(QINGYAO).id
+
+
+def test_a_withdrawn_complaint_stops_the_collection() -> None:
+    (command,) = react(a_withdrawn_complaint(), the_book())
+
+    assert command.NAME == "stop_collection"
+    assert (command.at, command.by) == (a_withdrawn_complaint().at, SYSTEM)
+
+
+@pytest.mark.parametrize("fact", [an_accepted_complaint(), an_opened_appeal(), a_withdrawn_complaint()])
+def test_hearing_a_fact_again_asks_the_same(fact: Published) -> None:
+    assert react(fact, the_book()) == react(fact, the_book())
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        ComplaintFiled(
+            case_id=CASE,
+            at=NOON,
+            order_id="order-88",
+            line_id="line-1",
+            parties=PARTIES,
+            category="product_quality",
+            sub_reason="broken",
+            description="The spout is cracked.",
+            demand=Demand(remedy=Remedy.RETURN_REFUND),
+            channel="online",
+            filed_by=LIN,
+        ),
+        ComplaintRejected(case_id=CASE, at=NOON, parties=PARTIES, failures=(), policy_version="2026-11"),
+        ComplaintClosed(case_id=CASE, at=NOON, outcome="ruled"),
+        AppealDismissed(case_id=CASE, at=NOON, appeal_id="appeal-lin", appellant=LIN, failures=()),
+    ],
+)
+def test_nothing_follows_from_the_other_facts(fact: Published) -> None:
+    assert list(react(fact, the_book())) == []
+
+
+def test_every_fact_of_intake_and_appeals_is_heard() -> None:
+    told = {
+        value
+        for module in (intake, appeals)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Published) and value is not Published
+    }
+
+    assert set(HEARS) == told
+    assert MODEL.hears == HEARS

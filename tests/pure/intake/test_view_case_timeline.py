@@ -1,0 +1,138 @@
+"""The timeline of a case: its status, its parties, and a sentence for every step."""
+
+import pytest
+
+from services.intake.domain import events as own
+from services.intake.model import MODEL
+from services.intake.views.case_timeline import SENTENCES, VIEW, CaseTimeline
+from shared.contracts import platform
+from shared.eventing.messages import Fact, Published
+from shared.kernel.actors import SYSTEM
+from shared.kernel.money import Money
+from shared.kernel.reasons import AppealOutcome
+from shared.kernel.remedies import Remedy, Terms
+from tests.examples.intake import (
+    APPEAL_UNTIL,
+    CASE,
+    ORDER,
+    PARTIES,
+    a_closed_ruled_case,
+    a_complaint_rejected_after_negotiation,
+    a_filed_complaint,
+    a_known_order,
+    a_rejected_complaint,
+    a_ruled_case,
+    a_settled_case,
+    a_withdrawn_complaint,
+    an_agreed_negotiation,
+    an_appealed_case,
+    an_open_negotiation,
+    file_after_negotiation,
+    note_appeal_opened,
+)
+from tests.kit.deciding import NOON, History, document_of
+from tests.pure.intake import heard
+
+GROUND = "order-88/line-teapot/product_quality"
+
+
+def shown(*messages: Fact | Published) -> CaseTimeline:
+    case = document_of(VIEW, *messages, stream=CASE)
+    assert case is not None
+    return case
+
+
+def said(*messages: Fact | Published) -> str:
+    """The sentence for the last of the messages, on a filed case."""
+    return shown(*a_filed_complaint().facts, *messages).timeline[-1].summary
+
+
+@pytest.mark.parametrize(
+    ("history", "status", "outcome", "ground"),
+    [
+        (an_open_negotiation(), "negotiating", None, None),
+        (an_agreed_negotiation(), "closed", "negotiated", None),
+        (a_rejected_complaint(), "rejected", None, None),
+        (a_filed_complaint(), "in_process", None, GROUND),
+        (a_withdrawn_complaint(), "closed", "withdrawn", None),
+        (a_settled_case(), "settled", None, GROUND),
+        (a_ruled_case(), "ruled", None, GROUND),
+        (an_appealed_case(), "under_appeal", None, GROUND),
+        (a_closed_ruled_case(), "closed", "ruled", GROUND),
+        (a_closed_ruled_case().after(note_appeal_opened()), "under_appeal", None, GROUND),
+    ],
+)
+def test_the_status_follows_the_case(history: History, status: str, outcome: str | None, ground: str | None) -> None:
+    case = shown(*history.facts)
+    assert (case.status, case.outcome, case.line_and_ground) == (status, outcome, ground)
+    assert (case.case_id, case.order_id, case.parties) == (CASE, ORDER, PARTIES)
+    assert [line.version for line in case.timeline] == list(range(1, len(history.facts) + 1))
+
+
+def test_the_whole_way_of_a_case_is_kept_through_negotiation_rejection_and_filing_again() -> None:
+    again = a_complaint_rejected_after_negotiation().after(file_after_negotiation(id="file-2"))
+    case = shown(*again.facts)
+    assert case.status == "in_process"
+    assert [line.summary for line in case.timeline] == [
+        (
+            "The buyer asked the seller for a refund against return of 368.00 CNY; "
+            "the seller has until 2026-11-05 12:00 UTC to answer."
+        ),
+        "The negotiation failed: the seller refused.",
+        "A complaint was filed: bad luck, broken; a refund against return of 368.00 CNY is demanded.",
+        "The complaint was not taken up, because of: no category bad_luck.",
+        "A complaint was filed: product quality, broken; a refund against return of 368.00 CNY is demanded.",
+        "The complaint was taken up for Longquan celadon teapot; a frontline adjudicator handles it.",
+    ]
+
+
+def test_a_line_tells_when_who_and_from_where() -> None:
+    own_line, _, heard_line = shown(*a_filed_complaint().facts, heard.a_ruling()).timeline
+    assert (own_line.source, own_line.type) == ("intake", "intake.complaint_filed.v1")
+    assert (heard_line.source, heard_line.type) == ("mediation", "ruling.issued.v1")
+    assert (heard_line.at, heard_line.by, heard_line.version) == (NOON, SYSTEM, 3)
+
+
+def test_what_is_heard_is_told_in_plain_words() -> None:
+    assert said(heard.evidence_requested()) == (
+        "The buyer was asked for evidence (photo, inspection report) by 2026-11-05 12:00 UTC."
+    )
+    assert said(heard.evidence_submitted()) == "The buyer submitted a photo."
+    assert said(heard.evidence_submitted(late=True)) == "The buyer submitted a photo, after the time for it."
+    assert said(heard.a_ruling(terms=None)) == "The ruling was issued: nothing is ordered (dismiss)."
+    assert said(heard.an_enforcement()) == ("The seller did not refund in time; the platform was asked to enforce it.")
+    assert said(heard.an_appeal_decided(AppealOutcome.UPHOLD)) == "The appeal was decided: the ruling is upheld."
+
+
+def test_what_intake_decides_is_told_in_plain_words() -> None:
+    both = Terms(remedy=Remedy.EXCHANGE, compensation=Money(minor=2000))
+    assert said(own.NegotiationOffered(terms=both, message="Sorry!")) == (
+        "The seller offered an exchange and compensation of 20.00 CNY."
+    )
+    assert said(own.CaseSettled(owes=False)) == "The settlement is final."
+    assert said(own.RulingNoted(appeal_until=APPEAL_UNTIL, owes=True)) == (
+        "Either party may appeal the ruling until 2026-11-19 12:00 UTC."
+    )
+    assert said(own.AppealDecisionNoted(upheld=True, owes=True)) == "The appeal decision leaves the ruling as it was."
+    assert said(own.DecisionBecameFinal(basis="appeal")) == "The appeal decision became final."
+    assert said(own.DecisionBecameFinal(basis="ruling")) == "The ruling became final."
+
+
+def test_every_step_of_a_case_has_a_sentence() -> None:
+    steps = {*MODEL.facts, *MODEL.hears} - {own.OrderRecorded, platform.OrderRecorded}
+    assert set(SENTENCES) == steps
+    for message in heard.EVERYTHING[1:]:
+        assert said(message).endswith(".")
+
+
+def test_the_stream_of_an_order_has_no_timeline() -> None:
+    assert document_of(VIEW, heard.an_order_recorded(), *a_known_order().facts) is None
+
+
+def test_cases_are_found_by_status_party_and_ground() -> None:
+    assert VIEW.keys(shown(*a_filed_complaint().facts)) == {
+        "status": "in_process",
+        "buyer_id": "lin",
+        "seller_id": "qingyao-ceramics",
+        "line_and_ground": GROUND,
+    }
