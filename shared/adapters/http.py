@@ -12,9 +12,9 @@ from shared.adapters.command_desk import answer_of
 from shared.adapters.http_limits import BodyLimit
 from shared.adapters.ids import new_id
 from shared.adapters.ports import Ports, open_ports
-from shared.adapters.problems import handle_problems, problem, refusal
 from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
+from shared.entrypoints.problems import handle_problems, problem, refusal
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Rejected
 from shared.eventing.requests import Request, request_model

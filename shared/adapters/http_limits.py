@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.adapters.problems import problem
+from shared.entrypoints.problems import problem
 
 
 class BodyLimit:

@@ -1,8 +1,10 @@
 """Running a service as an operating-system process: settings in, exit code out."""
 
 import asyncio
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 import uvicorn
@@ -45,7 +47,7 @@ async def _serve(app: FastAPI, settings: Settings) -> int:
     )
     failures: list[StartFailure] = []
     _note_start_failures(app, failures)
-    server = uvicorn.Server(config)
+    server = _Server(config)
     watch = asyncio.create_task(_watch(app, server))
     await server.serve()
     if failures:
@@ -53,6 +55,17 @@ async def _serve(app: FastAPI, settings: Settings) -> int:
     watch.cancel()
     service = getattr(app.state, "service", None)
     return CRASHED if service is None or service.supervisor.failed.done() else 0
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, less its habit of raising the signal again after a clean shutdown: a drained process exits with 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 def _note_start_failures(app: FastAPI, failures: list[StartFailure]) -> None:

@@ -34,7 +34,7 @@ from shared.eventing.model import Model
 from shared.eventing.parking import Parked
 from shared.eventing.projector import LivePointers, Projector
 from shared.eventing.reading import Reader
-from shared.eventing.requests import Gatherer, Provider
+from shared.eventing.requests import Asked, Gatherer, Provider
 from shared.eventing.views import View
 from shared.eventing.workbench import Workbench
 from shared.kernel.policy import PolicyBook
@@ -74,7 +74,8 @@ class Service:
         self.pointers = LivePointers(ports.pointers, ports.store, self.views)
         self.reader = Reader(ports.store, self.pointers)
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
-        self.engine = Engine(self.bench, Gatherer(self.book, definition.providers(self)), self.metrics)
+        self.engine = Engine(self.bench, self._gather, self.metrics)
+        self._gatherer = Gatherer(self.book, definition.providers(self))
         self.hearing = Hearing(self.bench, self.book, self.metrics)
         self.producers = Producers(lambda: make_producer(settings, self.name))
         self.supervisor = Supervisor()
@@ -179,6 +180,9 @@ class Service:
 
     def _spawn(self, work: Callable[[], Awaitable[None]], name: str, lane: int) -> asyncio.Task[None]:
         return self.supervisor.spawn(persevere(work, name, self.metrics), f"{name}-{lane}")
+
+    async def _gather(self, asked: Asked, state: Any) -> Command:
+        return await self._gatherer(asked, state)
 
     async def _reply(self, case: str, answer: dict[str, Any]) -> None:
         producer = await self.producers.current()

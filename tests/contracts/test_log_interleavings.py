@@ -22,9 +22,6 @@ from tests.kit.simulated import Call, Insert, SimulatedLane, SteppedLoop
 LANE = 3
 STREAMS = ("case-a", "case-b")
 PATIENCE = 2.0
-import os
-
-SHRINK = [Phase.shrink] if os.environ.get("SHRINK") else []
 
 which = st.integers(min_value=0, max_value=11)
 behind = st.sampled_from((0, 0, 1, 2))
@@ -294,7 +291,7 @@ def explore(plant: Plant, examples: int, steps: int = 50) -> None:
             derandomize=True,
             database=None,
             deadline=None,
-            phases=(Phase.generate, *SHRINK),
+            phases=(Phase.generate,),
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
         ),
@@ -307,7 +304,41 @@ def test_no_interleaving_breaks_a_lane() -> None:
     Two inserts in flight, a position kept by a commit that was not stored, an append repeated without asking for its
     cause, or a decision kept on top of one that did not happen would each break it.
     """
-    explore(Plant("none"), examples=int(os.environ.get("EX", "300")))
+    explore(Plant("none"), examples=400)
+
+
+def test_an_append_that_finds_no_free_position_ends_uncertain() -> None:
+    """A position taken by a commit that no majority confirms must not keep a caller waiting for ever."""
+    loop = SteppedLoop()
+    store = SimulatedLane(LANE)
+    first, second = (LaneWriter(LANE, store, LaneTail(), patience=PATIENCE) for _ in range(2))
+
+    def answer_all() -> None:
+        for call in list(store.calls):
+            store.reply(call)
+        loop.settle()
+
+    taking = loop.create_task(first.append([Hand("case-a", LANE).commit("taken")]))
+    loop.settle()
+    answer_all()
+    (insert,) = store.calls
+    assert isinstance(insert, Insert)
+    store.serve(insert, 1)
+    store.calls.remove(insert)
+    waiting = loop.create_task(second.append([Hand("case-b", LANE).commit("late")]))
+    for _ in range(2000):
+        loop.advance(0.005)
+        answer_all()
+        if waiting.done():
+            break
+
+    assert waiting.done(), f"still waiting after {loop.time():.1f} s with a patience of {PATIENCE} s"
+    assert isinstance(waiting.exception(), AppendUncertainError)
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.settle()
+    assert taking.cancelled()
+    loop.close()
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)

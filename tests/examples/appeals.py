@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from services.appeals.domain.assignment import AssignReviewer, NoteAppealEvidence, RosterEntry
+from services.appeals.domain.assignment import AssignReviewer, NoteAppealEvidence
 from services.appeals.domain.case_file import AppealRules, CaseFile, ContestedRuling, SealedItem
 from services.appeals.domain.decider import APPEALS
 from services.appeals.domain.first_round import NoteFirstEvidence, NoteMediator, NoteRuling, NoteSettlement, OpenFile
@@ -21,6 +21,7 @@ from shared.kernel.money import Money
 from shared.kernel.policy import Policy, PolicyBook
 from shared.kernel.reasons import AppealGround, AppealOutcome, Finding
 from shared.kernel.remedies import Remedy, Terms
+from shared.kernel.roster import RosterEntry
 from tests.kit.deciding import NOON, History, given
 
 CASE = "case-1"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import yaml
 
 from services.mediation.domain.appeal import LiftStay, ReplaceObligations, StayObligations
-from services.mediation.domain.assignment import AssignAdjudicator, RosterEntry
+from services.mediation.domain.assignment import AssignAdjudicator
 from services.mediation.domain.compliance import ConfirmPerformed, ReportPerformed
 from services.mediation.domain.decider import MEDIATION
 from services.mediation.domain.failing import FailMediation
@@ -25,6 +25,7 @@ from shared.kernel.money import Money
 from shared.kernel.policy import Policy, PolicyBook
 from shared.kernel.reasons import Finding, RulingKind
 from shared.kernel.remedies import Demand, Obligation, Remedy, Terms
+from shared.kernel.roster import RosterEntry
 from tests.kit.deciding import NOON, History, given
 
 C = TypeVar("C", bound=Command)

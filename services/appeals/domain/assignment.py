@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, ClassVar, assert_never
 
-from pydantic import Field
-
 from services.appeals.domain.access import refuse_others_than_the_platform
 from services.appeals.domain.appeal import (
     Appeal,
@@ -22,18 +20,10 @@ from services.appeals.domain.case_file import SealedItem
 from services.appeals.domain.events import AppealReady, AppealsFact, ReviewerAssigned
 from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Given
-from shared.kernel.actors import Actor, Role
-from shared.kernel.values import Value
+from shared.kernel.actors import Role
+from shared.kernel.roster import RosterEntry
 
 INDEPENDENCE_CLAUSE = "appeal.independence"
-
-
-class RosterEntry(Value):
-    """One adjudicator on duty: open cases, and the parties handled of late."""
-
-    actor: Actor
-    load: Annotated[int, Field(ge=0)]
-    recent_parties: tuple[str, ...] = ()
 
 
 class NoteAppealEvidence(Command):

@@ -20,15 +20,7 @@ from services.mediation.domain.mediation import (
 from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Given
 from shared.kernel.actors import Actor
-from shared.kernel.values import Value
-
-
-class RosterEntry(Value):
-    """One adjudicator on duty: cases in hand, and the ids of parties handled in the last 30 days."""
-
-    actor: Actor
-    load: int = 0
-    recent_parties: tuple[str, ...] = ()
+from shared.kernel.roster import RosterEntry
 
 
 class AssignAdjudicator(Command):

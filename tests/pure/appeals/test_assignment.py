@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from services.appeals.domain.appeal import Ready, UnderReview
-from services.appeals.domain.assignment import AssignReviewer, NoteAppealEvidence, RosterEntry
+from services.appeals.domain.assignment import AssignReviewer, NoteAppealEvidence
 from services.appeals.domain.events import AppealReady, ReviewerAssigned
 from shared.kernel.actors import Actor, Role
+from shared.kernel.roster import RosterEntry
 from tests.examples import appeals as ex
 from tests.kit.deciding import History
 

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from services.mediation.domain.assignment import AssignAdjudicator, RosterEntry
+from services.mediation.domain.assignment import AssignAdjudicator
 from services.mediation.domain.events import MediationAssigned
 from shared.kernel.actors import Actor, Role
+from shared.kernel.roster import RosterEntry
 from tests.examples import mediation as the
 
 DUE_AT = the.SEALED_AT + timedelta(days=7)

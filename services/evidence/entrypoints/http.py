@@ -1,0 +1,63 @@
+"""What evidence answers: the evidence file of a case, and files in and out."""
+
+from collections.abc import Callable
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import JSONResponse, Response
+
+from services.evidence.views import evidence_file
+from shared.entrypoints.problems import problem
+from shared.entrypoints.view_routes import view_routes
+from shared.eventing.ports import FileStore
+from shared.eventing.reading import Reader
+from shared.kernel.ids import Id
+
+Sniff: TypeAlias = Callable[[bytes], str | None]
+
+
+def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRouter:
+    """`sniff` answers the media type of content, None for what is not evidence; `limit` is in bytes a file."""
+    router = APIRouter()
+    router.include_router(
+        view_routes(
+            reader,
+            evidence_file.VIEW,
+            one="/cases/{case_id}/evidence",
+            many="/evidence",
+            what="evidence_file",
+            by=("status", "round"),
+        )
+    )
+
+    @router.post("/cases/{case_id}/files", status_code=201, tags=["files"], response_model=None)
+    async def upload(case_id: Annotated[Id, Path()], request: Request) -> Response:
+        """Store one file (the raw body). The answer is the reference to name in `submit-evidence`."""
+        content = await request.body()
+        if len(content) > limit:
+            detail = f"the file has {len(content)} bytes, the limit is {limit}"
+            return problem(413, "file_must_not_be_too_large", detail, cure=f"send at most {limit} bytes")
+        media_type = sniff(content)
+        if media_type is None:
+            detail = "the content is none of the kinds that evidence may be"
+            return problem(
+                415,
+                "file_must_be_of_an_allowed_kind",
+                detail,
+                cure="send a JPEG, PNG, WebP, PDF, MP4 or UTF-8 text file",
+            )
+        stored = await files.put(content, media_type)
+        return JSONResponse({"case_id": case_id, **stored.model_dump(mode="json")}, 201)
+
+    @router.get("/cases/{case_id}/files/{sha256}", tags=["files"], response_model=None)
+    async def download(
+        case_id: Annotated[Id, Path()], sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+    ) -> Response:
+        seen = await reader.one(evidence_file.VIEW, case_id)
+        known = {file.sha256: file for shown in seen.document.items for file in shown.item.files} if seen else {}
+        if sha256 not in known:
+            detail = f"no item of case {case_id} has file {sha256}"
+            return problem(404, "file_must_exist", detail, cure="take the hash from the evidence file")
+        return Response(await files.read(sha256), media_type=known[sha256].media_type)
+
+    return router

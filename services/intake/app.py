@@ -1,0 +1,29 @@
+"""Intake, assembled."""
+
+from fastapi import FastAPI
+
+from services.intake.entrypoints.commands import OPEN
+from services.intake.entrypoints.deadlines import command_for
+from services.intake.entrypoints.http import routes
+from services.intake.handlers import providers
+from services.intake.model import MODEL
+from services.intake.views import case_timeline, deadlines, order_book
+from shared.adapters.http import build_app
+from shared.adapters.ports import Ports
+from shared.adapters.service import Definition
+from shared.adapters.settings import Settings
+
+DEFINITION = Definition(
+    model=MODEL,
+    views=(case_timeline.VIEW, order_book.VIEW),
+    deadlines=deadlines.VIEW,
+    command_for=command_for,
+    open_commands=OPEN,
+    providers=lambda service: providers(service.engine, service.reader),
+    routes=lambda service: routes(service.reader),
+)
+
+
+def build(settings: Settings, ports: Ports | None = None) -> FastAPI:
+    """The process as an ASGI application; `ports` replaces the real servers in wiring tests."""
+    return build_app(DEFINITION, settings, ports)
