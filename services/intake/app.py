@@ -19,7 +19,7 @@ DEFINITION = Definition(
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,
-    providers=lambda service: providers(service.engine, service.reader),
+    providers=lambda service: providers(service.engine, service.reader, case_timeline.VIEW),
     routes=lambda service: routes(service.reader),
 )
 

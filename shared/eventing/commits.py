@@ -1,7 +1,7 @@
 """The commit: everything one cause led to on one stream, stored as one document (architecture.md section 1)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
@@ -97,7 +97,7 @@ def digest_of(commit: Commit) -> str:
             commit.last,
             [commit.cause.id, commit.cause.kind, commit.cause.source, commit.cause.seq],
             [commit.by.role, commit.by.id],
-            commit.at.isoformat(timespec="milliseconds"),
+            commit.at.astimezone(UTC).isoformat(timespec="milliseconds"),
             [[f.type, f.id, f.data] for f in commit.facts],
             [heard.type, heard.id, heard.data] if heard else None,
             [[o.topic, o.type, o.id, o.seq, o.data] for o in commit.out],

@@ -73,14 +73,14 @@ class Workbench:
         about = About(stream.name, at, by)
         records: list[Record] = []
         out: list[Outgoing] = []
-        size = len(heard.data) if heard else 0
+        size = len(heard.data.encode()) if heard else 0
         for index, fact in enumerate(facts):
             record = Record(fact.TYPE, derived_id(cause.id, index), fact.model_dump_json())
             records.append(record)
-            size += len(record.data)
+            size += len(record.data.encode())
             if (public := self.model.publish(fact, about)) is not None:
                 data = public.model_dump_json()
-                size += len(data)
+                size += len(data.encode())
                 out.append(Outgoing(public.TOPIC, public.TYPE, record.id, stream.seq + len(out) + 1, data))
         if size > MAX_COMMIT_BYTES:
             raise CommitTooLargeError(

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta, timezone
+from typing import Any
 
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.adapters.failures import Misconfigured
 from shared.adapters.memory_log import MemoryEventLog
@@ -106,7 +108,7 @@ async def test_what_is_stored_is_what_was_appended(log: EventLog) -> None:
 
     (stored,) = await log.read(LANE, START, 10)
     assert stored == commit.at_position(position(LANE, 1))
-    assert (await log.load(LANE, ["case-1"]))["case-1"] == type((await log.load(LANE, ["case-1"]))["case-1"])([stored])
+    assert list((await log.load(LANE, ["case-1"]))["case-1"]) == [stored]
     assert digest_of(stored) == stored.digest
 
 
@@ -341,13 +343,12 @@ async def test_processes_may_start_at_once(database: Database) -> None:
     assert sorted(await database["log"].index_information()) == ["_id_", "cause", "stream"]
 
 
-async def test_a_store_that_is_gone_is_named_by_the_port_s_own_error(mongo_url: str) -> None:
-    """INVARIANT: no caller of the port has to know the driver's errors."""
-    gone = (await open_database(mongo_url, "gone", timeout=5)).client
-    gone.close()
-    from motor.motor_asyncio import AsyncIOMotorClient  # noqa: PLC0415
+async def test_a_store_that_is_gone_is_named_by_the_port_s_own_error() -> None:
+    """INVARIANT: no caller of the port has to know the driver's errors.
 
-    client = AsyncIOMotorClient[dict[str, object]]("mongodb://127.0.0.1:9/?directConnection=true", serverSelectionTimeoutMS=50)
+    A driver error that passes through ends the task that asked, where a store that comes back would have served it.
+    """
+    client: Any = AsyncIOMotorClient("mongodb://127.0.0.1:9/?directConnection=true", serverSelectionTimeoutMS=50)
     log = MongoEventLog(client.get_database("gone"), lanes=LANES, patience=0.1)
     for asking in (
         log.head(LANE),

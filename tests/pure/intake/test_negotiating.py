@@ -203,4 +203,4 @@ def test_a_lapse_after_an_answer_changes_nothing() -> None:
 
 def test_only_the_platform_lets_a_negotiation_lapse() -> None:
     an_open_negotiation().when(lapse_negotiation(by=LIN)).then_refused("only_the_platform_may_do_this")
-    assert lapse_negotiation().stream == CASE
+    assert lapse_negotiation().case_id == CASE

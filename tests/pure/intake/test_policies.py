@@ -19,7 +19,7 @@ def reaction(fact: Published) -> Command:
     (command,) = react(fact, BOOK)
     assert command.at == fact.at
     assert command.by == SYSTEM
-    assert command.stream == fact.stream
+    assert command.case_id == fact.stream
     assert react(fact, BOOK) == [command], "the same fact asks for the same command, id included"
     return command
 

@@ -7,7 +7,7 @@ from tests.examples.intake import LIN, a_filed_complaint, a_known_order, an_orde
 
 
 def test_a_new_order_is_recorded() -> None:
-    assert record_order().stream == "order-88"
+    assert record_order().case_id == "order-88"
     assert RecordOrder.NAME == "record_order"
     nothing().when(record_order()).then(OrderRecorded(version=1, order=an_order()))
 
