@@ -17,7 +17,9 @@ console = Console()
 
 
 @topics.command
-def create(*, bootstrap: str | None = None, replication: Annotated[int, Parameter(help="Copies of each partition.")] = 1) -> None:
+def create(
+    *, bootstrap: str | None = None, replication: Annotated[int, Parameter(help="Copies of each partition.")] = 1
+) -> None:
     """Create the topics that are missing; safe to repeat."""
     settings = Settings()
     kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap}) if bootstrap else settings.kafka

@@ -1,5 +1,6 @@
 """The real files that the parties of the demo submit: photographs, a screenshot and reports of a cracked teapot."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -31,7 +32,7 @@ BUYER, SELLER, CARRIER = Camera("Apple", "iPhone 15"), Camera("HUAWEI", "Pura 70
 
 
 def demo_files(folder: Path, order: Order, *, seed: int = 7) -> dict[str, Path]:
-    """Write every file into the folder and return them by name; one order and one seed give the same bytes every time."""
+    """Write every file into the folder, and return them by name; an order and a seed always give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     sent = order.shipped_at or order.paid_at + timedelta(days=1)
     got = order.delivered_at or sent + timedelta(days=3)
@@ -105,7 +106,7 @@ def _text(*sentences: str) -> list[Any]:
     return [part for sentence in sentences for part in (Paragraph(sentence, STYLES["BodyText"]), Spacer(1, 8))]
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[Any]:
+def _table(rows: Sequence[tuple[str, ...]]) -> list[Any]:
     grid = TableStyle(
         [
             ("GRID", (0, 0), (-1, -1), 0.5, colors.grey),
@@ -126,7 +127,7 @@ def _order(order: Order) -> list[Any]:
 
 def _inspection(path: Path, order: Order, got: datetime, photo: Path) -> Path:
     parts = _text(
-        f"Received for inspection on {got + timedelta(days=1):{TIME}} UTC in the original packing, sealed by the buyer.",
+        f"Received for inspection on {got + timedelta(days=1):{TIME}} UTC in the original packing.",
         "Methods: visual inspection at 300 lx, 10x loupe, dye penetration, water retention for 30 minutes.",
     )
     measured = [
@@ -134,7 +135,7 @@ def _inspection(path: Path, order: Order, got: datetime, photo: Path) -> Path:
         ("Height with lid", "118 mm", "118.2 mm", "conforms"),
         ("Body diameter", "142 mm", "141.7 mm", "conforms"),
         ("Wall thickness at rim", "3.5 mm", "3.4 mm", "conforms"),
-        ("Crack length, main", "none", "61.4 mm", "defect"),
+        ("Crack length, spout", "none", "61.4 mm", "defect"),
         ("Crack width, widest", "none", "0.38 mm", "defect"),
         ("Branches", "none", "4", "defect"),
         ("Water lost in 30 min", "0 ml", "46 ml", "defect"),
@@ -142,9 +143,9 @@ def _inspection(path: Path, order: Order, got: datetime, photo: Path) -> Path:
     parts += [*_order(order), *_table(measured), PageBreak(), *_text("<b>Photograph of the main crack</b>")]
     parts += [Figure(str(photo), 440, 330), Spacer(1, 10)]
     parts += _text(
-        "The crack starts at the rim beside the lid seat, runs through glaze and body, and branches towards the foot.",
-        "<b>Conclusion.</b> The teapot does not hold water and is not fit for use. There is no sign of use: no tea stain in "
-        "the crack, no wear on the foot ring. Repair would not restore it.",
+        "The crack runs through glaze and body from the tip of the spout, and branches over the belly up to the rim.",
+        "<b>Conclusion.</b> The teapot does not hold water and is not fit for use. There is no sign of use: no tea "
+        "stain in the crack, no wear on the foot ring. Repair would not restore it.",
     )
     return _pdf(path, "Inspection report", parts)
 
@@ -179,8 +180,8 @@ def _carriage(path: Path, order: Order, got: datetime, photo: Path) -> Path:
     ]
     parts += _table(measured)
     parts += _text(
-        "<b>Finding.</b> The parcel entered the network intact and was crushed between the sorting centre and the delivery "
-        "depot. The fall it shows is enough to break a piece that was packed as the photograph of the sender shows.",
+        "<b>Finding.</b> The parcel entered the network intact and was crushed between the sorting centre and the "
+        "delivery depot. The fall it shows is enough to break a piece packed as the sender's photograph shows.",
         "The carrier accepts that the damage happened while the parcel was in its hands.",
     )
     return _pdf(path, "Carrier's inspection of the consignment", parts)

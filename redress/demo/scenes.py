@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-Grid = NDArray[np.float32]
+Grid = NDArray[Any]
 WIDTH, HEIGHT, FOCAL = 1600, 1200, 1650.0
-CELADON = np.array([0.60, 0.73, 0.61])
-LIGHT = np.array([-0.48, 0.74, 0.47])
-Point = tuple[float, float, float]
+CELADON = np.array([0.60, 0.73, 0.61], np.float32)
+LIGHT = np.array([-0.48, 0.74, 0.47], np.float32)
+Point = Any
 
 
 class View(NamedTuple):
-    """Where the camera stands: degrees round the scene, degrees above the table, distance; and the height it looks at."""
+    """Where the camera stands: degrees round the scene and above the table, distance, and the height it looks at."""
 
     azimuth: float
     elevation: float
@@ -43,14 +43,21 @@ class View(NamedTuple):
         return flat.astype(np.float32) @ self.frame()[1]
 
 
+def _spout(t: float) -> Any:
+    return np.array([0.75 + 0.85 * t, 0.5 + 0.3 * t + 0.5 * t**3, 0])
+
+
+def _bead(t: float) -> float:
+    return 0.27 - 0.17 * float(t) ** 0.7
+
+
 def _teapot() -> list[tuple[Point, Point]]:
     """Centres and radii of ellipsoids; spout and handle are beads so close that they look like one piece."""
     parts: list[tuple[Point, Point]] = [((0, 0.08, 0), (0.62, 0.1, 0.62)), ((0, 0.74, 0), (1.0, 0.7, 1.0))]
     parts += [((0, 1.34, 0), (0.56, 0.16, 0.56)), ((0, 1.47, 0), (0.1, 0.1, 0.1)), ((0, 1.58, 0), (0.14, 0.11, 0.14))]
     for t in np.linspace(0, 1, 110):
-        bead = 0.27 - 0.17 * t**0.7
-        parts.append(((0.75 + 0.85 * t, 0.5 + 0.3 * t + 0.5 * t**3, 0), (bead, bead, bead)))
-    for angle in np.linspace(math.radians(62), math.radians(298), 130):
+        parts.append((_spout(t), (_bead(t), _bead(t), _bead(t))))
+    for angle in np.linspace(math.radians(62), math.radians(298), 300):
         parts.append(((-0.92 + 0.55 * math.cos(angle), 0.8 + 0.48 * math.sin(angle), 0), (0.085, 0.085, 0.1)))
     return parts
 
@@ -65,15 +72,16 @@ def _cloud(seed: int, cells: int) -> Grid:
 def _table(view: View, casting: list[tuple[Point, Point]], seed: int) -> Grid:
     """Wall, wooden table and the soft shadows upon it, worked out coarsely because they are soft."""
     eye, _ = view.frame()
-    rays = view.rays((0, 0, WIDTH, HEIGHT), 2)
+    rays = view.rays((0, 0, WIDTH, HEIGHT), 3)
     down = np.minimum(rays[..., 1], -1e-3)
     at = eye + rays * (-eye[1] / down)[..., None]
     shadow = np.ones(down.shape, np.float32)
     for centre, radii in casting:
-        start, toward = (at - centre) / radii, LIGHT / radii
+        start, toward = ((at - centre) / radii).astype(np.float32), (LIGHT / radii).astype(np.float32)
         along = -(start @ toward) / (toward @ toward)
         miss = np.sqrt(((start + along[..., None] * toward) ** 2).sum(-1))
         shadow *= 1 - 0.5 * np.clip((1.35 - miss) / 0.7, 0, 1) * (along > 0)
+    shadow = np.maximum(shadow, 0.22)
     grain = np.sin(at[..., 2] * 9 + np.sin(at[..., 0] * 1.3 + seed) * 2.2 + np.sin(at[..., 0] * 5) * 0.3)
     fine = np.sin(at[..., 2] * 61 + at[..., 0] * 2 + 3 * grain)
     planks = 1 - 0.25 * (np.abs((at[..., 2] + 40) % 1.9 - 0.95) > 0.935)
@@ -126,7 +134,7 @@ def _paint_teapot(view: View, picture: Grid, seed: int) -> None:
 
 
 def _crack(view: View, seed: int) -> Grid:
-    """How dark the crack is per pixel: jagged lines over the body from the rim, with branches, where they face the eye."""
+    """How dark the crack is per pixel: jagged lines over body and spout, where they face the eye."""
     drawn = Image.new("L", (WIDTH, HEIGHT))
     pen, eye, dice = ImageDraw.Draw(drawn), view.frame()[0], np.random.default_rng(seed)
     starts = [(0.42, 1.0, 0.012, 46, 5)]
@@ -143,6 +151,16 @@ def _crack(view: View, seed: int) -> Grid:
             before = pixel
             if width > 3 and step % 9 == 6:
                 starts.append((turn, rise, float(dice.choice([-0.035, 0.04])), 16, 3))
+    phi = 0.7
+    for t in np.linspace(0.96, 0.1, 64):
+        phi, normal = (
+            phi + dice.normal(0.008, 0.06),
+            np.array([-0.4 * math.cos(phi), 0.9 * math.cos(phi), math.sin(phi)]),
+        )
+        pixel = view.project(_spout(t) + normal * (_bead(t) + 0.003))
+        if t < 0.96:
+            pen.line([before, pixel], 255, 4)
+        before = pixel
     return np.asarray(drawn.filter(ImageFilter.GaussianBlur(0.9)), np.float32)[..., None] / 255
 
 
@@ -150,8 +168,6 @@ def _paint_parcel(view: View, picture: Grid, seed: int, *, crushed: bool) -> Gri
     corners = {
         (x, y, z): np.array([x * 1.25, 0.7 + y * 0.7, z * 0.95]) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)
     }
-    if crushed:
-        corners[1, 1, 1] = np.array([0.83, 1.0, 0.60])
     image = Image.fromarray(np.uint8(np.clip(picture * 255, 0, 255)))
     faces = [
         ("front", [(-1, 1, 1), (1, 1, 1), (1, -1, 1), (-1, -1, 1)], 0.74),
@@ -172,6 +188,15 @@ def _paint_parcel(view: View, picture: Grid, seed: int, *, crushed: bool) -> Gri
         mask = Image.new("L", image.size)
         ImageDraw.Draw(mask).polygon(quad, 255)
         image.paste(bent, mask=mask)
+    if crushed:
+        dent = view.project((0.93, 0.98, 0.68))
+        hinges = [view.project(point) for point in ((0.5, 1.4, 0.95), (1.25, 1.4, 0.2), (1.25, 0.62, 0.95))]
+        pen = ImageDraw.Draw(image)
+        for start, end, tone in zip(hinges, hinges[1:] + hinges[:1], ("#8a6440", "#4f3822", "#6b4d30"), strict=True):
+            pen.polygon([start, end, dent], tone)
+            pen.line([start, end], "#c89c6c", 4)
+        pen.line([hinges[0], dent, hinges[1]], "#3a2817", 4)
+        pen.line([hinges[2], dent], "#b98d60", 4)
     return np.asarray(image, np.float32) / 255
 
 
@@ -194,13 +219,18 @@ def _cardboard(face: str, light: float, seed: int, *, crushed: bool) -> Image.Im
         pen.text((112, 262), "CERAMIC - THIS SIDE UP", (40, 40, 40), ImageFont.load_default(32))
         for x in range(112, 500, 6):
             pen.rectangle((x, 320, x + int(dice.integers(1, 5)), 420), (25, 25, 25))
-        pen.text((690, 380), "\u2191 \u2191", (60, 40, 25), ImageFont.load_default(110))
+        for x in (740, 830):
+            pen.polygon([(x, 380), (x + 34, 430), (x - 34, 430)], (60, 40, 25))
+            pen.rectangle((x - 11, 430, x + 11, 490), (60, 40, 25))
     if crushed:
         for _ in range(9):
-            x, y = wide - dice.exponential(130), dice.exponential(90) if face != "top" else high - dice.exponential(90)
-            end = (x + dice.normal(0, 130), y + dice.normal(0, 60))
-            pen.line([(x, y), end], (45, 28, 14, 150), int(dice.integers(3, 8)))
-            pen.line([(x + 4, y + 5), (end[0] + 4, end[1] + 5)], (232, 196, 150, 110), 3)
+            left, top = (
+                wide - dice.exponential(130),
+                dice.exponential(90) if face != "top" else high - dice.exponential(90),
+            )
+            end = (left + dice.normal(0, 130), top + dice.normal(0, 60))
+            pen.line([(left, top), end], (45, 28, 14, 150), int(dice.integers(3, 8)))
+            pen.line([(left + 4, top + 5), (end[0] + 4, end[1] + 5)], (232, 196, 150, 110), 3)
     return flat.filter(ImageFilter.GaussianBlur(0.8))
 
 
@@ -208,7 +238,7 @@ def photograph(subject: str, view: View, seed: int) -> Image.Image:
     """A `teapot`, a `cracked teapot`, a `parcel` or a `crushed parcel`, as a small camera in a dim room saw it."""
     parcel = subject.endswith("parcel")
     boxes: list[tuple[Point, Point]] = [((x, 0.7, 0), (0.75, 0.8, 1.0)) for x in (-0.55, 0.55)]
-    casting = boxes if parcel else [*_teapot()[:5], *_teapot()[5::9]]
+    casting = boxes if parcel else [*_teapot()[:5], *_teapot()[5:115:9], *_teapot()[115::24]]
     picture = _table(view, casting, seed).copy()
     if parcel:
         picture = _paint_parcel(view, picture, seed, crushed=subject.startswith("crushed"))
@@ -220,8 +250,10 @@ def photograph(subject: str, view: View, seed: int) -> Image.Image:
         picture += 0.16 * np.roll(crack, (3, 3), (0, 1)) * (1 - crack)
         picture = picture * (1 - 0.86 * crack) + np.array([0.10, 0.07, 0.05]) * 0.86 * crack
     lens = Image.fromarray(np.uint8(np.clip(picture * 255, 0, 255))).filter(ImageFilter.GaussianBlur(1.1))
-    ys, xs = np.mgrid[-0.75 : 0.75 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
+    ys = np.linspace(-0.75, 0.75, HEIGHT, dtype=np.float32)[:, None]
+    xs = np.linspace(-1, 1, WIDTH, dtype=np.float32)
     dice = np.random.default_rng(seed + 1)
-    noise = dice.normal(0, 3.4, (HEIGHT, WIDTH, 1)) + dice.normal(0, 2.0, (HEIGHT, WIDTH, 3))
+    noise = dice.standard_normal((HEIGHT, WIDTH, 3), np.float32) * 2
+    noise += dice.standard_normal((HEIGHT, WIDTH, 1), np.float32) * 3.4
     exposed = np.asarray(lens, np.float32) * (1 - 0.22 * (xs**2 + ys**2))[..., None] + noise
     return Image.fromarray(np.uint8(np.clip(exposed, 0, 255)))

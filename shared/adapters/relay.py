@@ -101,7 +101,7 @@ class Relay:
                 raise
             position = page[-1].position
             await self._cursors.advance(_CURSOR, self._lane, position)
-            self._telemetry.count("relayed", len(sent), service=self._service)
+            self._telemetry.count("relayed", len(sent))
             self._telemetry.gauge("relay_position", number_of(position), lane=str(self._lane))
         return position
 

@@ -28,8 +28,7 @@ class Rosters:
 
     async def _entry(self, actor: Actor) -> RosterEntry:
         handled = await self._reader.many(self._view, {self._key: actor.id}, limit=500)
-        parties = {
-            party for seen in handled for party in (seen.document.parties.buyer_id, seen.document.parties.seller_id)
-        }
+        sides = [seen.document.parties for seen in handled if seen.document.parties]
+        parties = {party for both in sides for party in (both.buyer_id, both.seller_id)}
         load = sum(1 for seen in handled if seen.document.status in self._open)
         return RosterEntry(actor=actor, load=load, recent_parties=tuple(sorted(parties)))
