@@ -59,7 +59,8 @@ class Stand:
             instance=f"{self.prefix}-{database}",
         )
 
-    def forget_database(self, database: Database) -> None:
+    def clean_up(self, database: Database) -> None:
+        """Drop a database that something else opened when the run ends."""
         self._databases.append(database)
 
     async def close(self) -> None:

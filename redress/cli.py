@@ -1,32 +1,32 @@
 """The `redress` command."""
 
-import asyncio
-from typing import Annotated
+import sys
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.console import Console
 
-from shared.adapters.kafka_client import create_topics
-from shared.adapters.settings import KafkaSettings, Settings
-from shared.contracts.topology import topics as all_topics
+from redress.commands import bench, cases, parked, rebuild, run, topics, verify
+from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-topics = App(name="topics", help="The topics of the system.")
-app.command(topics)
-console = Console()
-
-
-@topics.command
-def create(
-    *, bootstrap: str | None = None, replication: Annotated[int, Parameter(help="Copies of each partition.")] = 1
-) -> None:
-    """Create the topics that are missing; safe to repeat."""
-    settings = Settings()
-    kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap}) if bootstrap else settings.kafka
-    created = asyncio.run(create_topics(kafka, all_topics(), settings.lanes, replication))
-    console.print(f"{len(created)} topics created, {len(all_topics()) - len(created)} were there")
+for group in (topics.app, parked.app, cases.app):
+    app.command(group)
+app.command(run.demo)
+app.command(run.up)
+app.command(run.servers)
+app.command(rebuild.rebuild)
+app.command(verify.verify)
+app.command(topics.lag)
+app.command(bench.bench)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; a failure that has a cure is one line and its own exit code."""
+    try:
+        app()
+    except StartFailure as failure:
+        Console(stderr=True).print(f"redress: {failure}", highlight=False, soft_wrap=True)
+        sys.exit(failure.EXIT)
+    except LookupError as error:
+        Console(stderr=True).print(f"redress: {error}", highlight=False, soft_wrap=True)
+        sys.exit(2)

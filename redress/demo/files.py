@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -118,6 +119,11 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[Any]:
     return [Table(rows, style=grid, hAlign="LEFT"), Spacer(1, 14)]
 
 
+def _figure(photo: Path) -> Any:
+    # handed over as bytes: reportlab would name the picture inside the file after the folder it lies in
+    return Figure(BytesIO(photo.read_bytes()), 440, 330)
+
+
 def _order(order: Order) -> list[Any]:
     line = order.lines[0]
     paid = f"{line.price_paid}, {order.paid_at:{TIME}} UTC"
@@ -141,7 +147,7 @@ def _inspection(path: Path, order: Order, got: datetime, photo: Path) -> Path:
         ("Water lost in 30 min", "0 ml", "46 ml", "defect"),
     ]
     parts += [*_order(order), *_table(measured), PageBreak(), *_text("<b>Photograph of the main crack</b>")]
-    parts += [Figure(str(photo), 440, 330), Spacer(1, 10)]
+    parts += [_figure(photo), Spacer(1, 10)]
     parts += _text(
         "The crack runs through glaze and body from the tip of the spout, and branches over the belly up to the rim.",
         "<b>Conclusion.</b> The teapot does not hold water and is not fit for use. There is no sign of use: no tea "
@@ -171,7 +177,7 @@ def _carriage(path: Path, order: Order, got: datetime, photo: Path) -> Path:
         (f"{got - timedelta(hours=5):{TIME}}", "Delivery depot", "Corner crushed, photographed, taped, sent on"),
         (f"{got:{TIME}}", "Address", "Delivered, signed"),
     ]
-    parts = [*_order(order), *_table(trace), Figure(str(photo), 440, 330), Spacer(1, 10), PageBreak()]
+    parts = [*_order(order), *_table(trace), _figure(photo), Spacer(1, 10), PageBreak()]
     measured = [
         ("Measurement", "Found"),
         ("Depth of the dent", "74 mm"),

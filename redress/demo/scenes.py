@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 Grid = NDArray[Any]
-WIDTH, HEIGHT, FOCAL = 1600, 1200, 1650.0
+WIDTH, HEIGHT, FOCAL = 1280, 960, 1320.0
 CELADON = np.array([0.60, 0.73, 0.61], np.float32)
 LIGHT = np.array([-0.48, 0.74, 0.47], np.float32)
 Point = Any
@@ -48,7 +48,7 @@ def _spout(t: float) -> Any:
 
 
 def _bead(t: float) -> float:
-    return 0.27 - 0.17 * float(t) ** 0.7
+    return float(0.27 - 0.17 * t**0.7)
 
 
 def _teapot() -> list[tuple[Point, Point]]:
@@ -151,32 +151,23 @@ def _crack(view: View, seed: int) -> Grid:
             before = pixel
             if width > 3 and step % 9 == 6:
                 starts.append((turn, rise, float(dice.choice([-0.035, 0.04])), 16, 3))
-    phi = 0.7
-    for t in np.linspace(0.96, 0.1, 64):
-        phi, normal = (
-            phi + dice.normal(0.008, 0.06),
-            np.array([-0.4 * math.cos(phi), 0.9 * math.cos(phi), math.sin(phi)]),
-        )
-        pixel = view.project(_spout(t) + normal * (_bead(t) + 0.003))
-        if t < 0.96:
-            pen.line([before, pixel], 255, 4)
-        before = pixel
+    along, phis = np.linspace(0.96, 0.1, 64), 0.7 + np.cumsum(dice.normal(0.008, 0.06, 64))
+    sides = np.stack([-0.4 * np.cos(phis), 0.9 * np.cos(phis), np.sin(phis)], -1)
+    spout = [_spout(t) + side * (_bead(t) + 0.003) for t, side in zip(along, sides, strict=True)]
+    pen.line([view.project(point) for point in spout], 255, 4)
     return np.asarray(drawn.filter(ImageFilter.GaussianBlur(0.9)), np.float32)[..., None] / 255
 
 
 def _paint_parcel(view: View, picture: Grid, seed: int, *, crushed: bool) -> Grid:
-    corners = {
-        (x, y, z): np.array([x * 1.25, 0.7 + y * 0.7, z * 0.95]) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)
-    }
     image = Image.fromarray(np.uint8(np.clip(picture * 255, 0, 255)))
     faces = [
         ("front", [(-1, 1, 1), (1, 1, 1), (1, -1, 1), (-1, -1, 1)], 0.74),
         ("side", [(1, 1, 1), (1, 1, -1), (1, -1, -1), (1, -1, 1)], 0.52),
         ("top", [(-1, 1, -1), (1, 1, -1), (1, 1, 1), (-1, 1, 1)], 1.0),
     ]
-    for number, (face, names, light) in enumerate(faces):
+    for number, (face, corners, light) in enumerate(faces):
         flat = _cardboard(face, light, seed + number, crushed=crushed)
-        quad = [view.project(corners[name]) for name in names]
+        quad = [view.project((x * 1.25, 0.7 + y * 0.7, z * 0.95)) for x, y, z in corners]
         spots = [(0, 0), (flat.width, 0), (flat.width, flat.height), (0, flat.height)]
         rows = [
             row

@@ -119,7 +119,7 @@ async def bring_evidence(case: Case) -> None:
         (LIN, "order_screenshot", "purchase", "The order page", ("order_screenshot",)),
         (LIN, "photo", "problem", "The crack, from three sides", ("buyer_front", "buyer_side", "buyer_close")),
         (LIN, "inspection_report", "problem", "A ceramics workshop looked at it", ("inspection_report",)),
-        (QINGYAO, "quality_certificate", "responsibility", "Leak test before shipping", ("quality_certificate",)),
+        (QINGYAO, "quality_certificate", "responsibility", "Quality certificate of the kiln", ("quality_certificate",)),
         (QINGYAO, "shipping_proof", "responsibility", "The parcel, packed", ("seller_parcel",)),
     )
     for n, (who, kind, element, caption, names) in enumerate(brought):
@@ -165,7 +165,7 @@ async def mediate(case: Case, interrupt: Callable[[], Awaitable[None]]) -> None:
         await world.ask("mediation", case.id, "make_offer", maker, terms=terms)
         if n == 1:
             await interrupt()
-        shown = await world.see("mediation", path, f"offer {n + 1} is shown", lambda m, n=n: len(m["offers"]) > n)
+        shown = await world.see("mediation", path, f"offer {n + 1} is shown", _has_offers(n + 1))
         offer_id = shown["offers"][-1]["offer_id"]
         await world.ask("mediation", case.id, "decline_offer", decliner, offer_id=offer_id, reason=reason)
         world.teller.say(f"{maker.id} offers a refund of {Money(minor=amount)}; {decliner.id} declines: “{reason}”")
@@ -237,7 +237,8 @@ async def appeal(case: Case) -> None:
     )  # fmt: skip
     await world.ask(
         "evidence", case.id, "submit_evidence", LIN,
-        item_id="buyer-reply", type="statement", element="responsibility", caption="The box was crushed, and the padding thin.",
+        item_id="buyer-reply", type="statement", element="responsibility",
+        caption="The box was crushed, the padding thin.",
     )  # fmt: skip
     for side in (LIN, QINGYAO):
         await world.ask("evidence", case.id, "finish_evidence", side)
@@ -294,7 +295,7 @@ def _complaint(case: Case, wish: dict[str, Any]) -> dict[str, Any]:
         "line_id": case.order.lines[0].line_id,
         "category": "product_quality",
         "sub_reason": "broken",
-        "description": "QY-280 teapot, opened the day it came: the spout is cracked through and leaks. I want to return it.",
+        "description": "QY-280 teapot, opened the day it came: the spout is cracked and leaks. I want to return it.",
         "demand": wish,
         "channel": "order_page",
     }
@@ -311,3 +312,7 @@ def _money(minor: int) -> dict[str, Any]:
 def _owed(mediation: dict[str, Any]) -> int:
     amounts = [debt["obligation"]["amount"] for debt in mediation["debts"] if debt["status"] != "met"]
     return sum(amount["minor"] for amount in amounts if amount)
+
+
+def _has_offers(count: int) -> Callable[[dict[str, Any]], bool]:
+    return lambda mediation: len(mediation["offers"]) >= count

@@ -61,7 +61,8 @@ class World:
         self.teller.refusal(f"{by.role} {by.id}", answer.json())
 
     async def upload(self, case_id: str, file: Path) -> dict[str, Any]:
-        answer = await self.http.post(f"{self.urls['evidence']}/cases/{case_id}/files", content=file.read_bytes())
+        content = await asyncio.to_thread(file.read_bytes)
+        answer = await self.http.post(f"{self.urls['evidence']}/cases/{case_id}/files", content=content)
         self.check(f"upload of {file.name}", answer.status_code == 201, answer.text)
         reference = dict(answer.json())
         reference.pop("case_id")

@@ -15,6 +15,7 @@ from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
 from shared.eventing.ports import Clock, CommitTooLargeError, Telemetry
 from shared.eventing.requests import Request, request_model
 from shared.kernel.actors import Actor
+from shared.kernel.ids import derived_id
 
 Reply: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Sends an answer to a case's replies; returns when the broker has it."""
@@ -56,7 +57,9 @@ class CommandDesk:
             return case, _refusal(where, _malformed(str(error), "envelope"))
         case, command_id = envelope.subject, envelope.id
         try:
-            request = self._request(envelope.type, envelope.data, command_id, case)
+            # Callers choose ce_id; taken as it is, two cases of one lane could not both use "1".
+            cause = derived_id(envelope.type, case, envelope.source, command_id)
+            request = self._request(envelope.type, envelope.data, cause, case)
             outcome = await self._engine.carry_out(request, source="topic", trace=envelope.trace)
         except ValidationError as error:
             return case, _refusal(command_id, _malformed(first_problem(error), "data"))

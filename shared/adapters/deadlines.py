@@ -68,7 +68,9 @@ class Deadlines:
         if not lanes:
             return 0
         fired = 0
-        for shown in await self._store.due(self._pointers.of(self._view).live, lanes, now, _PAGE):
+        # Rows that were fired and still stand, refused ones say, must not fill the page for ever.
+        page = _PAGE + len(self._fired)
+        for shown in await self._store.due(self._pointers.of(self._view).live, lanes, now, page):
             fired += await self._fire_stream(shown, now)
         return fired
 

@@ -6,6 +6,7 @@ When `take` returns, every record is durable somewhere: in the log, in the park,
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -16,13 +17,15 @@ from shared.adapters.wire import Envelope, UnreadableError, WireRecord, envelope
 from shared.eventing.hearing import Hearing
 from shared.eventing.messages import Published
 from shared.eventing.model import Model
-from shared.eventing.outcomes import Applied, Dropped, Failed, Received, Untried, Verdict
+from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, Untried, Verdict
 from shared.eventing.parking import Lineage, Parked
 from shared.eventing.ports import Clock, Telemetry
 from shared.kernel.lanes import lane_of
 
 KILLS: Final = 3
 """Times a batch may take the process down before its records are tried one by one."""
+
+HELD_TOO_LONG: Final = timedelta(seconds=60)
 
 _log = structlog.get_logger(__name__)
 
@@ -60,6 +63,7 @@ class Inbound:
         self._telemetry = telemetry
         self._lanes = lanes
         self._turn = asyncio.Lock()
+        self._waiting: dict[Lineage, datetime] = {}
 
     async def refresh(self) -> None:
         """Learn what is parked; to be called before the first batch of an assignment."""
@@ -70,6 +74,7 @@ class Inbound:
         """Do what operators asked of the park, in turn with the batches."""
         async with self._turn:
             await self._park.tend()
+        self._sound_alarm()
 
     async def take(self, records: Sequence[WireRecord]) -> None:
         """Handle records. Raises StoreUnavailableError, after which taking them again is safe."""
@@ -100,6 +105,15 @@ class Inbound:
             else:
                 await self.take([record])
 
+    def _sound_alarm(self) -> None:
+        """Tell of cases whose facts have been held longer than a relay needs to fill a gap."""
+        late = [lineage for lineage, since in self._waiting.items() if self._clock.now() - since > HELD_TOO_LONG]
+        self._telemetry.gauge("facts_held_too_long", len(late))
+        for case, source in late:
+            _log.error("facts are held for a gap that does not fill", case=case, source=source)
+            # Once a minute is enough to be heard.
+            self._waiting[case, source] = self._clock.now()
+
     async def _hear(self, records: Sequence[WireRecord]) -> None:
         readable = [found for record in records if (found := await self._read(record)) is not None]
         # Topics of one source are fetched separately: in sequence order fewer facts need holding.
@@ -129,6 +143,10 @@ class Inbound:
         return again
 
     async def _heard(self, item: _Readable, verdict: Verdict) -> None:
+        if isinstance(verdict, Held) or (isinstance(verdict, Applied) and verdict.held):
+            self._waiting.setdefault(item.lineage, self._clock.now())
+        elif isinstance(verdict, Applied):
+            self._waiting.pop(item.lineage, None)
         self._telemetry.count("facts_heard", source=item.received.source, verdict=type(verdict).__name__.lower())
         if isinstance(verdict, Applied | Dropped):
             await self._park.heal(item.lineage, item.received.seq)
@@ -140,12 +158,20 @@ class Inbound:
             envelope = envelope_of(record)
             item = _Readable(record, received_of(envelope, self._types))
         except UnreadableError as error:
-            await self._park.put(self._parked(record, str(error), 1, envelope))
+            if not await self._known_already(record, envelope):
+                await self._park.put(self._parked(record, str(error), 1, envelope))
             return None
         if self._park.is_behind(item.lineage, item.received.seq):
             await self._park.put(self._follower(item))
             return None
         return item
+
+    async def _known_already(self, record: WireRecord, envelope: Envelope | None) -> bool:
+        """Whether a record that cannot be read is only a spoiled copy of a fact that was heard long ago."""
+        if envelope is None or not envelope.seq:
+            return False
+        lineage = (envelope.subject, self._sources.get(record.topic, ""))
+        return await self._hearing.knows(lane_of(envelope.subject, self._lanes), lineage, envelope.seq)
 
     def _follower(self, item: _Readable) -> Parked:
         first = self._park.first_parked(item.lineage)

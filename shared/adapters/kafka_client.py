@@ -1,10 +1,13 @@
 """Opening Kafka: one set of security options for consumers, producers and admin."""
 
 import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import KafkaError, SaslAuthenticationFailed, TopicAlreadyExistsError, for_code
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
@@ -28,11 +31,19 @@ def client_options(kafka: KafkaSettings) -> dict[str, Any]:
     return options
 
 
+def client_id(settings: Settings, service: str) -> str:
+    """How a replica is known to Kafka: as a client, and as a static member of its group.
+
+    One name for both, because noida-db orders members by client id where Kafka goes by the instance.
+    """
+    return f"redress-{service}-{settings.instance}"
+
+
 def make_broker(settings: Settings, service: str) -> KafkaBroker:
     """The FastStream broker that a service's subscriber runs on."""
     return KafkaBroker(
         settings.kafka.bootstrap,
-        client_id=f"redress-{service}-{settings.instance}",
+        client_id=client_id(settings, service),
         security=_security(settings.kafka),
         allow_auto_create_topics=False,
         graceful_timeout=20,
@@ -45,7 +56,7 @@ def make_producer(settings: Settings, service: str) -> AIOKafkaProducer:
     """An idempotent producer; order and no loss rest on acks=all and one in-flight batch per partition."""
     return AIOKafkaProducer(
         **client_options(settings.kafka),
-        client_id=f"redress-{service}-{settings.instance}",
+        client_id=client_id(settings, service),
         acks="all",
         enable_idempotence=True,
         linger_ms=2,
@@ -64,11 +75,11 @@ async def check_kafka(settings: Settings, topics: set[str]) -> None:
     try:
         await admin.start()
         described = await admin.describe_topics(sorted(topics))
-    except SaslAuthenticationFailed as error:
-        raise Misconfigured(
-            f"Kafka at {where} refused the credentials: check REDRESS_KAFKA__USERNAME and REDRESS_KAFKA__PASSWORD"
-        ) from error
     except (KafkaError, OSError) as error:
+        if await _refused(settings.kafka):
+            raise Misconfigured(
+                f"Kafka at {where} refused the credentials: check REDRESS_KAFKA__USERNAME and REDRESS_KAFKA__PASSWORD"
+            ) from error
         raise Unreachable(
             f"Kafka cannot be reached at {where}: is it running, and are REDRESS_KAFKA__* right? ({error})"
         ) from error
@@ -109,6 +120,31 @@ async def create_topics(
             )
         created.append(topic)
     return created
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """How a process reaches Kafka; wiring tests put doubles in place of the three."""
+
+    check: Callable[[Settings, set[str]], Awaitable[None]] = check_kafka
+    broker: Callable[[Settings, str], KafkaBroker] = make_broker
+    producer: Callable[[Settings, str], AIOKafkaProducer] = make_producer
+
+
+async def _refused(kafka: KafkaSettings) -> bool:
+    """Whether a broker says no to the credentials: bootstrapping, aiokafka only says that it could not connect."""
+    if not kafka.security_protocol.startswith("SASL"):
+        return False
+    options = client_options(kafka)
+    for host, port, _ in collect_hosts(options.pop("bootstrap_servers")):
+        try:
+            connection = await create_conn(host, port, request_timeout_ms=10_000, **options)
+            connection.close()
+        except SaslAuthenticationFailed:
+            return True
+        except (KafkaError, OSError, TimeoutError):
+            continue
+    return False
 
 
 def _security(kafka: KafkaSettings) -> BaseSecurity | None:

@@ -14,7 +14,8 @@ class MemoryPark:
         self._attempts: dict[str, tuple[int, int]] = {}
 
     async def put(self, parked: Parked) -> None:
-        self._parked[parked.id] = parked
+        known = self._parked.get(parked.id)
+        self._parked[parked.id] = replace(known, reason=parked.reason, attempts=parked.attempts) if known else parked
 
     async def blocked(self) -> Mapping[Lineage, int]:
         blocked: dict[Lineage, int] = {}

@@ -25,8 +25,11 @@ class MongoPark:
 
     async def put(self, parked: Parked) -> None:
         document = _document(parked)
+        told = {name: document.pop(name) for name in ("reason", "attempts")}
         with translated():
-            await self._parked.replace_one({"_id": document["_id"]}, document, upsert=True)
+            await self._parked.update_one(
+                {"_id": document.pop("_id")}, {"$set": told, "$setOnInsert": document}, upsert=True
+            )
 
     async def blocked(self) -> Mapping[Lineage, int]:
         blocked: dict[Lineage, int] = {}

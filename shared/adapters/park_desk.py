@@ -117,7 +117,8 @@ class ParkDesk:
             if isinstance(verdict, Failed):
                 reason = f"{type(verdict.error).__name__}: {verdict.error}"
         if reason:
-            await self.park.put(replace(parked, action=None, attempts=parked.attempts + 1, reason=reason))
+            await self.park.put(replace(parked, attempts=parked.attempts + 1, reason=reason))
+            await self.park.ask(parked.id, None)
             return False
         await self.park.remove(parked.id)
         return True

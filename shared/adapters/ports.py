@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.adapters.clock import SystemClock
+from shared.adapters.kafka_client import Kafka
 from shared.adapters.memory_files import MemoryFiles
 from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.memory_park import MemoryPark
@@ -31,6 +32,7 @@ class Ports:
     park: Park
     files: FileStore
     clock: Clock = field(default_factory=SystemClock)
+    kafka: Kafka = field(default_factory=Kafka)
     database: Any = None
 
     async def close(self) -> None:
@@ -61,7 +63,7 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     )
 
 
-def memory_ports(lanes: int, clock: Clock | None = None) -> Ports:
+def memory_ports(lanes: int, clock: Clock | None = None, kafka: Kafka | None = None) -> Ports:
     """Ports without servers, for wiring tests."""
     return Ports(
         log=MemoryEventLog(lanes=lanes),
@@ -71,4 +73,5 @@ def memory_ports(lanes: int, clock: Clock | None = None) -> Ports:
         park=MemoryPark(),
         files=MemoryFiles(),
         clock=clock or SystemClock(),
+        kafka=kafka or Kafka(),
     )

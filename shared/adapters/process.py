@@ -98,7 +98,8 @@ async def _watch(app: FastAPI, server: uvicorn.Server) -> None:
     """End the process when one of its tasks died."""
     while getattr(app.state, "service", None) is None:  # noqa: ASYNC110  # uvicorn has no hook for it
         await asyncio.sleep(0.05)
-    await app.state.service.supervisor.failed
+    # Waited for, not awaited: a watch that is cancelled must not cancel the verdict.
+    await asyncio.wait([app.state.service.supervisor.failed])
     server.should_exit = True
 
 

@@ -36,7 +36,11 @@ class Producers:
         async with self._lock:
             if self._current is None:
                 producer = self._make()
-                await producer.start()
+                try:
+                    await producer.start()
+                except BaseException:
+                    await _abandon(producer)
+                    raise
                 self._current = producer
             return self._current
 

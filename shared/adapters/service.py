@@ -15,7 +15,7 @@ from shared.adapters.command_desk import CommandDesk
 from shared.adapters.consumer import LaneConsumer
 from shared.adapters.deadlines import Deadlines
 from shared.adapters.inbound import Inbound
-from shared.adapters.kafka_client import check_kafka, make_broker, make_producer
+from shared.adapters.kafka_client import client_id
 from shared.adapters.park_desk import ParkDesk
 from shared.adapters.perseverance import persevere
 from shared.adapters.policy_files import read_policies
@@ -77,7 +77,7 @@ class Service:
         self.engine = Engine(self.bench, self._gather, self.metrics)
         self._gatherer = Gatherer(self.book, definition.providers(self))
         self.hearing = Hearing(self.bench, self.book, self.metrics)
-        self.producers = Producers(lambda: make_producer(settings, self.name))
+        self.producers = Producers(lambda: ports.kafka.producer(settings, self.name))
         self.supervisor = Supervisor()
         self.deadlines = Deadlines(
             definition.deadlines,
@@ -110,12 +110,12 @@ class Service:
             lanes=settings.lanes,
         )
         self.topics = {heard.TOPIC for heard in model.hears} | {f"{self.name}.commands"}
-        self.broker: KafkaBroker = make_broker(settings, self.name)
+        self.broker: KafkaBroker = ports.kafka.broker(settings, self.name)
         self.consumer = LaneConsumer(
             self.broker,
             self.topics,
             group=group,
-            instance=settings.instance,
+            instance=client_id(settings, self.name),
             taker=self.inbound,
             lanes_changed=self.own,
             failed=self.supervisor.fail,
@@ -127,7 +127,8 @@ class Service:
     async def start(self) -> None:
         """Check the servers, then consume. Raises StartFailure with one clear line."""
         told = {contract.TOPIC for contract in self.definition.model.tells}
-        await check_kafka(self.settings, self.topics | told | {f"{self.name}.replies", f"{group_of(self.name)}.parked"})
+        answers = {f"{self.name}.replies", f"{group_of(self.name)}.parked"}
+        await self.ports.kafka.check(self.settings, self.topics | told | answers)
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")

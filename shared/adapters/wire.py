@@ -17,6 +17,9 @@ Headers = Sequence[tuple[str, bytes]]
 JSON_TYPE: Final = b"application/json"
 STRUCTURED: Final = "application/cloudevents"
 
+_MOST: Final = 2**63 - 1
+"""The largest sequence that every store can keep."""
+
 
 class WireRecord(Protocol):
     """What is read of a Kafka record: aiokafka's ConsumerRecord has it, and so has a parked one."""
@@ -107,8 +110,9 @@ def received_of(envelope: Envelope, types: Mapping[str, type[Published]]) -> Rec
     except ValidationError as error:
         raise UnreadableError(f"{envelope.type}: {first_problem(error)}") from error
     seq = getattr(message, "version", None) if "version" in contract.model_fields else envelope.seq
-    if seq is None or seq < 1:
-        raise UnreadableError(f"{envelope.type}: header ce_sequence must be a whole number from 1")
+    if seq is None or not 1 <= seq <= _MOST:
+        where = "version" if "version" in contract.model_fields else "header ce_sequence"
+        raise UnreadableError(f"{envelope.type}: {where} must be a whole number from 1 to {_MOST}")
     if message.stream != envelope.subject:
         raise UnreadableError(f"{envelope.type}: ce_subject {envelope.subject} is not the data's {message.stream}")
     record = Record(envelope.type, envelope.id, envelope.data.decode())
@@ -164,7 +168,7 @@ def _text(value: bytes | None) -> str | None:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
+    return int(text) if text and len(text) < 20 and text.isascii() and text.isdigit() and int(text) <= _MOST else None
 
 
 def _moment(text: str | None) -> datetime | None:

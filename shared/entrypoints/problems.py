@@ -7,10 +7,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 
 from shared.eventing.decider import Refused
 from shared.eventing.engine import ContendedError
 from shared.eventing.ports import CommitTooLargeError, StoreUnavailableError
+
+_UNSERVED = {404: "route_must_exist", 405: "method_must_fit_the_route"}
 
 
 def problem(status: int, rule: str, detail: str, **more: Any) -> JSONResponse:
@@ -49,6 +52,14 @@ def handle_problems(app: FastAPI) -> None:
     @app.exception_handler(ValidationError)
     async def _unfit(_: Request, error: ValidationError) -> JSONResponse:
         return _first(list(error.errors(include_url=False, include_input=False)))
+
+    @app.exception_handler(HTTPException)
+    async def _unserved(request: Request, error: HTTPException) -> JSONResponse:
+        rule = _UNSERVED.get(error.status_code, "request_must_be_well_formed")
+        detail = f"{request.method} {request.url.path}: {error.detail}"
+        answer = problem(error.status_code, rule, detail, cure="see /openapi.json")
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(CommitTooLargeError)
     async def _large(_: Request, error: CommitTooLargeError) -> JSONResponse:

@@ -18,6 +18,16 @@ from shared.kernel.ids import derived_id
 from shared.kernel.policy import PolicyBook
 
 
+class IdReusedError(ValueError):
+    """Two facts came under one id; only the first is stored."""
+
+    def __init__(self, later: Commit, first: Commit) -> None:
+        super().__init__(
+            f"id {later.cause.id} was used before, by {first.cause.source} sequence {first.cause.seq} "
+            f"of {first.stream}; every fact needs an id of its own"
+        )
+
+
 class Hearing:
     """Takes in facts: drops what is known, holds what is early, applies the rest."""
 
@@ -94,7 +104,7 @@ class Hearing:
                     verdicts[rest] = Untried()
                 break
             stream.moved(commit)
-            verdicts[index] = Held() if item.seq in inbox.held else Applied()
+            verdicts[index] = Held() if item.seq in inbox.held else Applied(len(inbox.held))
             made.append((index, commit))
         return stream, made
 
@@ -130,12 +140,19 @@ class Hearing:
     ) -> dict[str, list[int]]:
         """Answer the streams that lost a race, each with the facts to decide again."""
         lost: defaultdict[str, list[int]] = defaultdict(list)
-        for (index, _), result in zip(drafts, results, strict=True):
+        poisoned: set[str] = set()
+        for (index, commit), result in zip(drafts, results, strict=True):
             match result:
+                case _ if commit.stream in poisoned:
+                    verdicts[index] = Untried()
+                case AlreadyDone(commit=done) if (done.stream, done.cause) != (commit.stream, commit.cause):
+                    # Deciding again would never end: the id is taken for good, by a producer's mistake.
+                    verdicts[index] = Failed(IdReusedError(commit, done))
+                    poisoned.add(commit.stream)
+                case AlreadyDone() | StreamClash():
+                    lost[commit.stream].append(index)
                 case Appended():
                     pass
-                case AlreadyDone() | StreamClash():
-                    lost[received[index].stream].append(index)
         for name in lost:
             # What a lost stream left untried or failed was judged on a state that never was.
             lost[name] += [

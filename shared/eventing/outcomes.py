@@ -52,7 +52,9 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The fact and what it released are in the log."""
+    """The fact and what it released are in the log; `held` later ones of its source still wait for a gap to fill."""
+
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,10 @@ class EventLog(Protocol):
         ...
 
     async def read(self, lane: int, after: int, limit: int) -> Sequence[Commit]:
-        """Majority-durable commits of a lane with position > `after`, in order, at most `limit`."""
+        """Majority-durable commits of a lane with position > `after`, in order, at most `limit`.
+
+        A page may be shorter than `limit` before the end; only an empty one says that there is no more.
+        """
         ...
 
     async def find_cause(self, lane: int, cause_id: str) -> Commit | None:

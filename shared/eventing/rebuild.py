@@ -1,16 +1,19 @@
 """Blue/green rebuild of a view from the log alone, while it is read and fed (architecture.md section 6)."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from shared.eventing.feeds import Feed
 from shared.eventing.pointers import Pointer, Pointers, pointer_of
 from shared.eventing.ports import Cursors, EventLog, Shown, ViewStore
 from shared.eventing.streams import Codec
 from shared.eventing.views import View
-from shared.kernel.lanes import number_of
+from shared.kernel.lanes import lane_at, number_of
+
+SETTLE: Final = 1.0
+"""Seconds after which every process goes by a changed pointer: twice the time between its looks at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Rebuild:
         cursors: Cursors,
         pointers: Pointers,
         lanes: int,
+        settle: float = SETTLE,
     ) -> None:
         self._view = view
         self._codec = codec
@@ -56,6 +60,7 @@ class Rebuild:
         self._cursors = cursors
         self._pointers = pointers
         self._lanes = lanes
+        self._settle = settle
 
     async def build(self, progress: Callable[[Progress], None] = lambda _: None) -> Pointer:
         """Fill the green collection up to the head of every lane, resuming one that was interrupted."""
@@ -79,57 +84,42 @@ class Rebuild:
         Raises RebuildError when green does not get there in `patience` seconds.
         """
         pointer = await pointer_of(self._pointers, self._view)
-        green = pointer.building
-        if green is None:
+        if pointer.building is None:
             raise RebuildError("no rebuild is under way for this view")
-        feeds = [self._feed(green, lane) for lane in range(self._lanes)]
-        try:
-            async with asyncio.timeout(patience):
-                while not await self._level(pointer.live, green):
-                    for feed in feeds:
-                        await feed.step()
-        except TimeoutError:
-            raise RebuildError(
-                f"{green} did not catch up with {pointer.live} in {patience:.0f} s; run it again to go on"
-            ) from None
+        await self._bring_level(pointer.live, pointer.building, patience)
         return pointer
 
     async def compare(self, limit: int = 20) -> Sequence[Difference]:
-        """Documents that differ at the same version between blue and green, at most `limit`."""
+        """Documents that differ between blue and green, at most `limit`; one only lagging behind does not count."""
         pointer = await pointer_of(self._pointers, self._view)
         other = pointer.building or pointer.previous
         if other is None:
             raise RebuildError("there is nothing to compare with: no rebuild is under way and none is kept")
-        return await differences(self._store, pointer.live, other, limit)
+        return await differences(self._store, self._cursors, pointer.live, other, limit)
 
     async def swap(self) -> Pointer:
-        """Make green live with one write; blue stays fed for a rollback."""
-        return await self._change(
-            lambda p: replace(
-                p,
-                live=p.building or p.live,
-                building=None,
-                previous=p.live,
-                feeds=tuple(c for c in (p.building, p.live) if c),
-            )
-        )
+        """Make green live with one write; blue stays fed for a rollback. Raises RebuildError before it is built."""
+        return await self._change(_swapped)
 
-    async def roll_back(self) -> Pointer:
-        """Make the previous collection live again. Raises RebuildError when none is kept."""
-        pointer = await pointer_of(self._pointers, self._view)
-        if pointer.previous is None:
-            raise RebuildError("no previous collection is kept for this view")
-        return await self._change(
-            lambda p: replace(
-                p, live=p.previous or p.live, previous=p.live, feeds=tuple(c for c in (p.previous, p.live) if c)
-            )
-        )
+    async def roll_back(self, *, patience: float = 60.0) -> Pointer:
+        """Make the previous collection live again, once it is level. Raises RebuildError when none is kept."""
+        pointer = await self._change(lambda p: replace(p, feeds=(_previous(p), p.live)))
+        await self._bring_level(pointer.live, _previous(pointer), patience)
+        return await self._change(lambda p: replace(p, live=_previous(p), previous=p.live))
 
     async def finish(self) -> Pointer:
         """Drop the previous collection."""
-        dropped = (await pointer_of(self._pointers, self._view)).previous
-        pointer = await self._change(lambda p: replace(p, previous=None, feeds=(p.live,)))
+        dropped: str | None = None
+
+        def finished(p: Pointer) -> Pointer:
+            nonlocal dropped
+            dropped = p.previous
+            return replace(p, previous=None, feeds=tuple(c for c in p.feeds if c != p.previous))
+
+        pointer = await self._change(finished)
         if dropped is not None:
+            # Others read and feed it until they have seen the pointer.
+            await asyncio.sleep(self._settle)
             await self._store.drop(dropped)
         return pointer
 
@@ -142,6 +132,20 @@ class Rebuild:
         return await self._change(
             lambda p: p if p.building else replace(p, building=f"{p.view}_{p.builds + 1}", builds=p.builds + 1)
         )
+
+    async def _bring_level(self, blue: str, green: str, patience: float) -> None:
+        # The owners of the lanes must be feeding green, and before blue, or a reader would go back at the swap.
+        await asyncio.sleep(self._settle)
+        feeds = [self._feed(green, lane) for lane in range(self._lanes)]
+        try:
+            async with asyncio.timeout(patience):
+                while not await self._level(blue, green):
+                    for feed in feeds:
+                        await feed.step()
+        except TimeoutError:
+            raise RebuildError(
+                f"{green} did not catch up with {blue} in {patience:.0f} s; run it again to go on"
+            ) from None
 
     async def _level(self, blue: str, green: str) -> bool:
         """Whether green has read as far as blue on every lane."""
@@ -170,25 +174,63 @@ class Rebuild:
                 return new
 
 
-async def differences(store: ViewStore, live: str, rebuilt: str, limit: int) -> Sequence[Difference]:
-    """Streams whose documents differ at one version, or that the rebuilt collection lacks."""
+def _swapped(pointer: Pointer) -> Pointer:
+    green, blue = pointer.building, pointer.live
+    if green is None or green not in pointer.feeds:
+        raise RebuildError("there is nothing to swap to: run the rebuild to its end first")
+    return replace(pointer, live=green, building=None, previous=blue, feeds=(green, blue))
+
+
+def _previous(pointer: Pointer) -> str:
+    if pointer.previous is None or pointer.building is not None:
+        raise RebuildError("no previous collection is kept for this view")
+    return pointer.previous
+
+
+async def differences(
+    store: ViewStore, cursors: Cursors, live: str, rebuilt: str, limit: int = 20
+) -> Sequence[Difference]:
+    """Streams whose documents differ, or that one collection lacks or has older though it has read that far."""
     found: list[Difference] = []
-    batch: list[Shown] = []
-    async for shown in store.scan(live):
-        batch.append(shown)
-        if len(batch) == 500:
-            found += await _compared(store, rebuilt, batch)
-            batch.clear()
+    async for batch in _batches(store.scan(live)):
+        for shown, other in await _apart(store, cursors, rebuilt, batch):
+            found.append(Difference(shown.stream, shown.body, other and other.body))
         if len(found) >= limit:
             return found[:limit]
-    found += await _compared(store, rebuilt, batch)
+    async for batch in _batches(store.scan(rebuilt)):
+        for shown, other in await _apart(store, cursors, live, batch):
+            if other is None or other.version < shown.version:
+                found.append(Difference(shown.stream, other and other.body, shown.body))
+        if len(found) >= limit:
+            break
     return found[:limit]
 
 
-async def _compared(store: ViewStore, rebuilt: str, batch: Sequence[Shown]) -> Sequence[Difference]:
-    others = await store.fetch(rebuilt, [shown.stream for shown in batch]) if batch else {}
-    return [
-        Difference(shown.stream, shown.body, other and other.body)
-        for shown in batch
-        if (other := others.get(shown.stream)) is None or (other.version == shown.version and other.body != shown.body)
-    ]
+async def _batches(every: AsyncIterator[Shown], size: int = 500) -> AsyncIterator[list[Shown]]:
+    batch: list[Shown] = []
+    async for shown in every:
+        batch.append(shown)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+async def _apart(
+    store: ViewStore, cursors: Cursors, collection: str, batch: Sequence[Shown]
+) -> Sequence[tuple[Shown, Shown | None]]:
+    """The documents whose counterparts in another collection are not what they should be by now."""
+    # Cursors first: what a cursor has passed is written, so a lag is not taken for a loss.
+    read = {lane: await cursors.get(collection, lane) for lane in {lane_at(shown.position) for shown in batch}}
+    others = await store.fetch(collection, [shown.stream for shown in batch])
+    apart: list[tuple[Shown, Shown | None]] = []
+    for shown in batch:
+        other = others.get(shown.stream)
+        if other is None or other.version < shown.version:
+            differs = shown.position <= read[lane_at(shown.position)]
+        else:
+            differs = other.version == shown.version and other.body != shown.body
+        if differs:
+            apart.append((shown, other))
+    return apart

@@ -58,7 +58,7 @@ async def database(asked: Asked) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="module")
-async def log(database: Database) -> AsyncIterator[MongoEventLog]:
+async def log(database: Database) -> MongoEventLog:
     filled = MongoEventLog(database, lanes=LANES)
     await filled.start()
     for lane in range(LANES):
@@ -66,7 +66,7 @@ async def log(database: Database) -> AsyncIterator[MongoEventLog]:
         for turn in range(5):
             await filled.append(lane, [hand.commit(f"{hand.stream}/{turn}") for hand in hands])
     await filled.stop()
-    yield MongoEventLog(database, lanes=LANES)
+    return MongoEventLog(database, lanes=LANES)
 
 
 @pytest.fixture(scope="module")

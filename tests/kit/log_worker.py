@@ -64,11 +64,16 @@ async def keep_appending(
         age = int(time.monotonic() / STREAM_LIVES_S)
         chosen = {f"case-{lane}-{age}-{rng.randrange(STREAMS_AT_ONCE)}" for _ in range(rng.choice((1, 1, 2)))}
         hands = {name: hand for name, hand in hands.items() if name in chosen}
-        causes = {name: [f"{os.getpid()}-{lane}-{turn}-{name}-{n}" for n in range(rng.choice((1, 2, 3)))] for name in chosen}
+        # The tasks of a lane count turns alike, so at times two of them are asked for the same cause.
+        causes = {
+            name: [f"{os.getpid()}-{lane}-{turn}-{name}-{n}" for n in range(rng.choice((1, 2, 3)))] for name in chosen
+        }
         while not stopped(stop):
             try:
                 await _load(log, lane, [name for name in causes if name not in hands], hands)
-                commits = [hands[name].commit(cause, facts=rng.choice((1, 1, 2))) for name in causes for cause in causes[name]]
+                commits = [
+                    hands[name].commit(cause, facts=rng.choice((1, 1, 2))) for name in causes for cause in causes[name]
+                ]
                 results = await append(lane, commits)
             except StoreUnavailableError:
                 hands.clear()
@@ -98,9 +103,7 @@ async def _load(log: EventLog, lane: int, names: Sequence[str], hands: dict[str,
         hands.update({name: Hand.on(name, lane, loaded.get(name, ())) for name in names})
 
 
-async def keep_reading(
-    log: EventLog, lane: int, journal: Journal | None, stop: Path, *, until_head: bool
-) -> None:
+async def keep_reading(log: EventLog, lane: int, journal: Journal | None, stop: Path, *, until_head: bool) -> None:
     """Follow a lane by `_id > cursor`; note every commit, and any position that was passed over."""
     cursor = lane_start(lane)
     while True:

@@ -168,6 +168,8 @@ class SimulatedLane:
             case Take():
                 self.counter += 1
                 _tell(call, lane_start(self.lane) + self.counter)
+            case _:
+                raise TypeError(f"nobody knows how to answer {call}")
 
     def doubt(self, insert: Insert) -> None:
         """Store what an insert asks and answer that no majority confirmed it in time."""

@@ -105,6 +105,10 @@ def plain(code: str) -> str:
     return code.replace("_", " ")
 
 
+def article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
+
+
 def listed(codes: tuple[str, ...]) -> str:
     return ", ".join(map(plain, codes))
 
@@ -141,7 +145,7 @@ SENTENCES: Mapping[type[Fact | Published], Callable[[Any], str]] = {
         f"The {f.side} was asked for evidence ({listed(f.items)}) by {when(f.due_at)}."
     ),
     evidence.EvidenceSubmitted: lambda f: (
-        f"The {f.submitter} submitted a {plain(f.type)}{', after the time for it' if f.late else ''}."
+        f"The {f.submitter} submitted {article(plain(f.type))}{', after the time for it' if f.late else ''}."
     ),
     evidence.EvidenceClosed: lambda f: f"The evidence was sealed with {len(f.manifest)} items; nothing more enters.",
     mediation.MediationOpened: lambda f: f"A mediator took the case; mediation lasts until {when(f.due_at)}.",

@@ -1,0 +1,145 @@
+"""Ingest: facts from Kafka through the evidence service into its log and out to Kafka, against a bare loop of the same bytes."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+
+from bench.results import Result, alternate
+from bench.samples import filed
+from bench.service import open_service
+from bench.stand import Document, Stand
+from services.evidence.app import DEFINITION
+from shared.adapters.kafka_client import make_producer
+from shared.adapters.mongo_client import Database
+from shared.adapters.mongo_documents import from_document
+from shared.adapters.wire import headers_of
+from shared.contracts.intake import ComplaintAccepted, ComplaintFiled
+from shared.eventing.commits import Commit
+
+TARGET = 0.5
+IN = (ComplaintFiled.TOPIC, ComplaintAccepted.TOPIC)
+OUT = ("evidence.requested",)
+
+
+async def ingest(stand: Stand, *, quick: bool) -> list[Result]:
+    cases = 1000 if quick else 5000
+    await stand.topics(*IN, *OUT)
+    await _fill(stand, cases)
+    facts = 2 * cases
+    stored: list[Document] = []
+
+    async def ours(n: int) -> float:
+        service = await open_service(stand, DEFINITION, f"ingest_{n}", IN, relay_only=True)
+        await service.start()
+        try:
+            expected = cases * 2
+            while (
+                service.counted("facts_heard", source="intake", verdict="applied") < facts
+                or service.counted("relayed") < expected
+            ):
+                if service.supervisor.failed.done():
+                    raise service.supervisor.failed.result()
+                await asyncio.sleep(0.005)
+            spent = time.perf_counter() - service.assigned_at
+            if not n:
+                stored.extend(await service.ports.database["log"].find({}, sort=[("_id", 1)]).to_list(None))
+        finally:
+            await service.stop()
+        return facts / spent
+
+    async def theirs(n: int) -> float:
+        database, log = await stand.log(f"ingest_bare_{n}")
+        await log.stop()
+        return facts / await _bare(stand, database, [from_document(d) for d in stored], list(stored), n)
+
+    measured = await alternate(3 if quick else 5, ours, theirs)
+    note = f"{facts} facts in, {facts} out: getmany, insert_many, send, commit with the same bytes"
+    return [measured.result("ingest", "facts/s", TARGET, "higher", note)]
+
+
+async def _fill(stand: Stand, cases: int) -> None:
+    """Intake's facts about new complaints, as its relay sends them."""
+    producer = make_producer(stand.settings("fill"), "fill")
+    await producer.start()
+    try:
+        sent = []
+        for case in range(cases):
+            commit = filed(f"case-{case}")
+            for out in commit.out:
+                sent.append(
+                    await producer.send(
+                        stand.topic(out.topic),
+                        out.data.encode(),
+                        key=commit.stream.encode(),
+                        partition=commit.lane,
+                        headers=headers_of(commit, out, "intake"),
+                    )
+                )
+        await asyncio.gather(*sent)
+    finally:
+        await producer.stop()
+
+
+class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Notes when the consumer got its partitions."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        if assigned:
+            self.at = time.perf_counter()
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        pass
+
+
+async def _bare(stand: Stand, database: Database, commits: list[Commit], documents: list[Document], n: int) -> float:
+    """The seconds that getmany, insert_many, send and commit take, with everything to be written ready in lists."""
+    out = [
+        [
+            (stand.topic(o.topic), o.data.encode(), c.stream.encode(), c.lane, headers_of(c, o, "evidence"))
+            for o in c.out
+        ]
+        for c in commits
+    ]
+    producer: AIOKafkaProducer = make_producer(stand.settings("bare"), "bare")
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=stand.bootstrap,
+        group_id=f"{stand.prefix}.bare-{n}",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        partition_assignment_strategy=[RangePartitionAssignor],
+        max_partition_fetch_bytes=2 * 1024 * 1024,
+    )
+    assigned = _Assigned()
+    consumer.subscribe([stand.topic(topic) for topic in IN], listener=assigned)
+    await producer.start()
+    await consumer.start()
+    log = database["log"]
+    done = 0
+    try:
+        while done < len(documents):
+            batches = await consumer.getmany(timeout_ms=50, max_records=1000)
+            count = sum(map(len, batches.values()))
+            if not count:
+                continue
+            await log.insert_many(documents[done : done + count], ordered=True)
+            sent = [
+                await producer.send(topic, value, key=key, partition=lane, headers=headers)
+                for told in out[done : done + count]
+                for topic, value, key, lane, headers in told
+            ]
+            await asyncio.gather(*sent)
+            await consumer.commit()
+            done += count
+        return time.perf_counter() - assigned.at
+    finally:
+        await consumer.stop()
+        await producer.stop()
+
+

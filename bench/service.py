@@ -1,0 +1,95 @@
+"""A service as it runs in production, on this run's own topics and group."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+
+from bench.stand import Stand
+from shared.adapters.consumer import LaneConsumer
+from shared.adapters.kafka_client import make_broker, make_producer
+from shared.adapters.ports import open_ports
+from shared.adapters.relay import Producers, Relay
+from shared.adapters.service import Definition, Service
+from shared.adapters.settings import Settings
+from shared.adapters.tending import Tending
+
+
+class PrefixedProducer:
+    """The production producer, with this run's prefix before every topic."""
+
+    def __init__(self, producer: AIOKafkaProducer, prefix: Callable[[str], str]) -> None:
+        self._producer = producer
+        self._prefix = prefix
+        self.start = producer.start
+        self.stop = producer.stop
+
+    async def send(self, topic: str, *args: Any, **options: Any) -> Any:
+        return await self._producer.send(self._prefix(topic), *args, **options)
+
+
+class BenchService(Service):
+    """`Service` less HTTP and its check of the deployment's topics.
+
+    With `relay_only` it feeds no views: what is measured then ends at Kafka.
+    """
+
+    def __init__(
+        self, definition: Definition, settings: Settings, ports: Any, stand: Stand, topics: Collection[str], relay_only: bool
+    ) -> None:
+        super().__init__(definition, settings, ports)
+        self._relay_only = relay_only
+        self.assigned = asyncio.Event()
+        self.assigned_at = 0.0
+        self.producers = Producers(lambda: PrefixedProducer(make_producer(settings, self.name), stand.topic))
+        self.broker = make_broker(settings, self.name)
+        self.consumer = LaneConsumer(
+            self.broker,
+            {stand.topic(topic) for topic in topics},
+            group=f"{stand.prefix}.{settings.instance}",
+            instance=settings.instance,
+            taker=self.inbound,
+            lanes_changed=self.own,
+            failed=self.supervisor.fail,
+            session_timeout_ms=settings.kafka.session_timeout_ms,
+        )
+        self.tending = Tending(self.pointers, self.inbound, self.consumer, self.metrics)
+
+    async def start(self) -> None:
+        await self.pointers.refresh()
+        await self.broker.start()
+        self.supervisor.spawn(self.tending.run(), "tending")
+        async with asyncio.timeout(60):
+            await self.assigned.wait()
+
+    async def own(self, lanes: frozenset[int]) -> None:
+        if self._relay_only:
+            await self._own_relays(lanes)
+        else:
+            await super().own(lanes)
+        if lanes:
+            self.assigned_at = time.perf_counter()
+            self.assigned.set()
+
+    async def _own_relays(self, lanes: frozenset[int]) -> None:
+        await self.supervisor.stop(self._lane_tasks)
+        self.lanes = lanes
+        shared = {"log": self.ports.log, "cursors": self.ports.cursors, "producers": self.producers}
+        relays = [Relay(lane, self.name, telemetry=self.metrics, **shared) for lane in sorted(lanes)]
+        self._lane_tasks = [self._spawn(relay.run, "relay", lane) for lane, relay in zip(sorted(lanes), relays, strict=True)]
+
+    def counted(self, name: str, **labels: str) -> float:
+        """The value of one of this service's own counters, 0 while there is none."""
+        return self.metrics.registry.get_sample_value(f"redress_{name}_total", {"service": self.name, **labels}) or 0.0
+
+
+async def open_service(
+    stand: Stand, definition: Definition, name: str, topics: Collection[str], *, relay_only: bool = False
+) -> BenchService:
+    """A service over an empty database, not yet started."""
+    settings = stand.settings(name)
+    ports = await open_ports(settings, definition.model.service)
+    stand.clean_up(ports.database)
+    return BenchService(definition, settings, ports, stand, topics, relay_only)

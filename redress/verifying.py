@@ -1,0 +1,211 @@
+"""Proving a deployment: the log is whole, every view follows from it, and Kafka holds what it says was published."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from redress.registry import definition_of, opened
+from shared.adapters.kafka_client import client_options
+from shared.adapters.ports import Ports
+from shared.adapters.service import Definition
+from shared.adapters.settings import Settings
+from shared.contracts.topology import group_of
+from shared.eventing.commits import CauseKind, Commit, digest_of
+from shared.eventing.pointers import pointer_of
+from shared.eventing.streams import Codec
+from shared.eventing.views import View
+from shared.kernel.lanes import lane_of, lane_start, number_of
+
+_PAGE: Final = 2000
+_SHOWN: Final = 50
+
+
+@dataclass
+class Findings:
+    """What a verification counted, and every difference it found (at most the first 50 are worded)."""
+
+    service: str
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    differences: list[str] = field(default_factory=list)
+
+    def differs(self, text: str) -> None:
+        self.counts["differences"] += 1
+        if len(self.differences) < _SHOWN:
+            self.differences.append(text)
+
+
+@dataclass
+class _Stream:
+    version: int = 0
+    digest: str = ""
+    seq: int = 0
+    heard: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+
+async def verify(service: str, settings: Settings, *, deep: bool = True) -> Findings:
+    """Replay a service's log and compare everything that should follow from it.
+
+    `deep` also reads its topics from the start and looks for every published fact, byte for byte.
+    """
+    definition = definition_of(service)
+    findings = Findings(service)
+    async with opened(service, settings) as ports:
+        published: dict[tuple[str, str], tuple[int, str]] = {}
+        for lane in range(settings.lanes):
+            await _verify_lane(lane, definition, ports, settings, findings, published if deep else None)
+        await _verify_relay(ports, settings, findings)
+        await _verify_offsets(definition, settings, findings)
+        if deep:
+            await _verify_topics(definition, settings, findings, published)
+    return findings
+
+
+async def _verify_lane(
+    lane: int,
+    definition: Definition,
+    ports: Ports,
+    settings: Settings,
+    findings: Findings,
+    published: dict[tuple[str, str], tuple[int, str]] | None,
+) -> None:
+    codec = Codec(definition.model)
+    views = (*definition.views, definition.deadlines)
+    streams: dict[str, _Stream] = defaultdict(_Stream)
+    documents: dict[str, dict[str, Any]] = {view.name: {} for view in views}
+    relayed = await ports.cursors.get("relay", lane)
+    expected = lane_start(lane)
+    async for commit in _commits(ports, lane):
+        expected += 1
+        if commit.position != expected:
+            findings.differs(f"lane {lane}: position {number_of(commit.position)} follows {number_of(expected) - 1}")
+            expected = commit.position
+        _verify_commit(commit, streams[commit.stream], settings.lanes, findings)
+        for entry in codec.entries(commit):
+            for view in views:
+                known = documents[view.name]
+                known[commit.stream] = view.evolve(known.get(commit.stream), entry)
+        if published is not None and commit.position <= relayed:
+            for out in commit.out:
+                published[commit.stream, out.id] = (out.seq, out.data)
+        findings.counts["commits"] += 1
+        findings.counts["facts"] += len(commit.facts)
+        findings.counts["published"] += len(commit.out)
+    for view in views:
+        await _verify_view(view, documents[view.name], streams, ports, findings)
+
+
+def _verify_commit(commit: Commit, stream: _Stream, lanes: int, findings: Findings) -> None:
+    name = f"{commit.stream} version {commit.first}"
+    if commit.first != stream.version + 1:
+        findings.differs(f"{name}: follows version {stream.version}")
+    if commit.last - commit.first + 1 != len(commit.facts) + (commit.heard is not None):
+        findings.differs(f"{name}: versions do not count its facts")
+    if commit.lane != lane_of(commit.stream, lanes):
+        findings.differs(f"{name}: stands in lane {commit.lane}, belongs in {lane_of(commit.stream, lanes)}")
+    if commit.prev != stream.digest or commit.digest != digest_of(commit):
+        findings.differs(f"{name}: the digest chain is broken")
+    for out in commit.out:
+        stream.seq += 1
+        if out.seq != stream.seq:
+            findings.differs(f"{name}: published sequence {out.seq}, expected {stream.seq}")
+    if commit.cause.kind is CauseKind.FACT:
+        if commit.cause.seq in stream.heard[commit.cause.source]:
+            findings.differs(f"{name}: {commit.cause.source} {commit.cause.seq} was heard twice")
+        stream.heard[commit.cause.source].add(commit.cause.seq)
+    stream.version, stream.digest = commit.last, commit.digest
+
+
+async def _verify_view(
+    view: View[Any], documents: Mapping[str, Any], streams: Mapping[str, _Stream], ports: Ports, findings: Findings
+) -> None:
+    live = (await pointer_of(ports.pointers, view)).live
+    names = [name for name, document in documents.items() if document is not None]
+    for start in range(0, len(names), 500):
+        page = names[start : start + 500]
+        stored = await ports.store.fetch(live, page)
+        for name in page:
+            findings.counts["documents"] += 1
+            shown = stored.get(name)
+            if shown is None or shown.version < streams[name].version:
+                findings.counts["documents behind"] += 1
+            elif shown.body != documents[name].model_dump(mode="json"):
+                findings.differs(f"view {view.name} of {name}: differs from the log at version {shown.version}")
+
+
+async def _verify_relay(ports: Ports, settings: Settings, findings: Findings) -> None:
+    for lane in range(settings.lanes):
+        head, cursor = await ports.log.head(lane), await ports.cursors.get("relay", lane)
+        if cursor > head:
+            findings.differs(f"lane {lane}: the relay is at {number_of(cursor)}, past the head {number_of(head)}")
+        findings.counts["commits to relay"] += max(0, head - cursor)
+
+
+async def _verify_offsets(definition: Definition, settings: Settings, findings: Findings) -> None:
+    """The group's committed offsets must lie within the topics."""
+    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
+    await admin.start()
+    consumer = AIOKafkaConsumer(**client_options(settings.kafka))
+    await consumer.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(group_of(definition.model.service))
+        ends = await consumer.end_offsets(list(committed))
+        for partition, offset in committed.items():
+            if offset.offset > ends[partition]:
+                findings.differs(
+                    f"{partition.topic}/{partition.partition}: committed {offset.offset} of {ends[partition]}"
+                )
+            findings.counts["facts to consume"] += max(0, ends[partition] - offset.offset)
+    finally:
+        await consumer.stop()
+        await admin.close()
+
+
+async def _verify_topics(
+    definition: Definition,
+    settings: Settings,
+    findings: Findings,
+    published: dict[tuple[str, str], tuple[int, str]],
+) -> None:
+    """Every relayed fact must be on its topic as the log has it, and nothing else of this source."""
+    consumer = AIOKafkaConsumer(**client_options(settings.kafka), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = [
+            TopicPartition(contract.TOPIC, lane)
+            for contract in definition.model.tells
+            for lane in range(settings.lanes)
+        ]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        missing = dict(published)
+        last: dict[str, int] = defaultdict(int)
+        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+            for records in (await consumer.getmany(timeout_ms=500, max_records=5000)).values():
+                for record in records:
+                    headers = {name: value.decode("utf-8", "replace") for name, value in record.headers if value}
+                    key = (headers.get("ce_subject", ""), headers.get("ce_id", ""))
+                    findings.counts["records on topics"] += 1
+                    if key not in published:
+                        findings.counts["records of others or not yet in the cursor"] += 1
+                    elif published[key] != (int(headers.get("ce_sequence", 0)), (record.value or b"").decode()):
+                        findings.differs(f"{record.topic}/{record.partition}/{record.offset}: differs from the log")
+                    missing.pop(key, None)
+                    last[key[0]] += 1
+        for (stream, fact), (seq, _) in missing.items():
+            findings.differs(f"{stream}: published fact {fact} (sequence {seq}) is not on its topic")
+    finally:
+        await consumer.stop()
+
+
+async def _commits(ports: Ports, lane: int) -> AsyncIterator[Commit]:
+    position = lane_start(lane)
+    head = await ports.log.head(lane)
+    while position < head and (page := await ports.log.read(lane, position, _PAGE)):
+        for commit in page:
+            yield commit
+        position = page[-1].position
