@@ -5,18 +5,15 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-
 from redress.registry import definition_of, opened
-from shared.adapters.kafka_client import client_options
+from shared.adapters.kafka_looking import committed_offsets, every_record
 from shared.adapters.ports import Ports
 from shared.adapters.service import Definition
 from shared.adapters.settings import Settings
 from shared.contracts.topology import group_of
 from shared.eventing.commits import CauseKind, Commit, digest_of
 from shared.eventing.pointers import pointer_of
-from shared.eventing.streams import Codec
+from shared.eventing.streams import Codec, Skipped
 from shared.eventing.views import View
 from shared.kernel.lanes import lane_of, lane_start, number_of
 
@@ -113,7 +110,8 @@ def _verify_commit(commit: Commit, stream: _Stream, lanes: int, findings: Findin
         if out.seq != stream.seq:
             findings.differs(f"{name}: published sequence {out.seq}, expected {stream.seq}")
     if commit.cause.kind is CauseKind.FACT:
-        if commit.cause.seq in stream.heard[commit.cause.source]:
+        dropped = commit.heard is not None and commit.heard.type == Skipped.TYPE
+        if commit.cause.seq in stream.heard[commit.cause.source] and not dropped:
             findings.differs(f"{name}: {commit.cause.source} {commit.cause.seq} was heard twice")
         stream.heard[commit.cause.source].add(commit.cause.seq)
     stream.version, stream.digest = commit.last, commit.digest
@@ -146,22 +144,10 @@ async def _verify_relay(ports: Ports, settings: Settings, findings: Findings) ->
 
 async def _verify_offsets(definition: Definition, settings: Settings, findings: Findings) -> None:
     """The group's committed offsets must lie within the topics."""
-    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
-    await admin.start()
-    consumer = AIOKafkaConsumer(**client_options(settings.kafka))
-    await consumer.start()
-    try:
-        committed = await admin.list_consumer_group_offsets(group_of(definition.model.service))
-        ends = await consumer.end_offsets(list(committed))
-        for partition, offset in committed.items():
-            if offset.offset > ends[partition]:
-                findings.differs(
-                    f"{partition.topic}/{partition.partition}: committed {offset.offset} of {ends[partition]}"
-                )
-            findings.counts["facts to consume"] += max(0, ends[partition] - offset.offset)
-    finally:
-        await consumer.stop()
-        await admin.close()
+    for at in await committed_offsets(settings, group_of(definition.model.service)):
+        if at.committed > at.end:
+            findings.differs(f"{at.topic}/{at.partition}: committed {at.committed} of {at.end}")
+        findings.counts["facts to consume"] += max(0, at.end - at.committed)
 
 
 async def _verify_topics(
@@ -170,36 +156,19 @@ async def _verify_topics(
     findings: Findings,
     published: dict[tuple[str, str], tuple[int, str]],
 ) -> None:
-    """Every relayed fact must be on its topic as the log has it, and nothing else of this source."""
-    consumer = AIOKafkaConsumer(**client_options(settings.kafka), enable_auto_commit=False)
-    await consumer.start()
-    try:
-        partitions = [
-            TopicPartition(contract.TOPIC, lane)
-            for contract in definition.model.tells
-            for lane in range(settings.lanes)
-        ]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        missing = dict(published)
-        last: dict[str, int] = defaultdict(int)
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=500, max_records=5000)).values():
-                for record in records:
-                    headers = {name: value.decode("utf-8", "replace") for name, value in record.headers if value}
-                    key = (headers.get("ce_subject", ""), headers.get("ce_id", ""))
-                    findings.counts["records on topics"] += 1
-                    if key not in published:
-                        findings.counts["records of others or not yet in the cursor"] += 1
-                    elif published[key] != (int(headers.get("ce_sequence", 0)), (record.value or b"").decode()):
-                        findings.differs(f"{record.topic}/{record.partition}/{record.offset}: differs from the log")
-                    missing.pop(key, None)
-                    last[key[0]] += 1
-        for (stream, fact), (seq, _) in missing.items():
-            findings.differs(f"{stream}: published fact {fact} (sequence {seq}) is not on its topic")
-    finally:
-        await consumer.stop()
+    """Every relayed fact must be on its topic as the log has it."""
+    missing = dict(published)
+    async for record in every_record(settings, [contract.TOPIC for contract in definition.model.tells]):
+        headers = {name: value.decode("utf-8", "replace") for name, value in record.headers if value}
+        key = (headers.get("ce_subject", ""), headers.get("ce_id", ""))
+        findings.counts["records on topics"] += 1
+        if key not in published:
+            findings.counts["records of others or not yet in the cursor"] += 1
+        elif published[key] != (int(headers.get("ce_sequence", 0)), (record.value or b"").decode()):
+            findings.differs(f"{record.topic}/{record.partition}/{record.offset}: differs from the log")
+        missing.pop(key, None)
+    for (stream, fact), (seq, _) in missing.items():
+        findings.differs(f"{stream}: published fact {fact} (sequence {seq}) is not on its topic")
 
 
 async def _commits(ports: Ports, lane: int) -> AsyncIterator[Commit]:

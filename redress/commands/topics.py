@@ -6,8 +6,8 @@ from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
-from redress.looking import count_topics, lags
 from shared.adapters.kafka_client import create_topics
+from shared.adapters.kafka_looking import count_topics, lags
 from shared.adapters.settings import Settings
 from shared.contracts.topology import topics as all_topics
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from redress.demo.telling import ConsoleTeller
 from redress.demo.world import World
-from redress.looking import count_topics, lags
 from redress.registry import DEFINITIONS, opened, views_of
 from redress.verifying import verify
+from shared.adapters.kafka_looking import count_topics, lags
 from shared.adapters.settings import Settings
 from shared.eventing.rebuild import Rebuild
 from shared.eventing.streams import Codec

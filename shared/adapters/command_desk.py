@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shared.adapters.wire import UnreadableError, WireRecord, envelope_of, first_problem
 from shared.eventing.decider import Refused
-from shared.eventing.engine import ContendedError, Engine
+from shared.eventing.engine import CommandIdReusedError, ContendedError, Engine
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
 from shared.eventing.ports import Clock, CommitTooLargeError, Telemetry
@@ -63,7 +63,7 @@ class CommandDesk:
             outcome = await self._engine.carry_out(request, source="topic", trace=envelope.trace)
         except ValidationError as error:
             return case, _refusal(command_id, _malformed(first_problem(error), "data"))
-        except (UnreadableError, CommitTooLargeError, ContendedError) as error:
+        except (UnreadableError, CommitTooLargeError, ContendedError, CommandIdReusedError) as error:
             return case, _refusal(command_id, _malformed(str(error), "data"))
         return case, answer_of(command_id, outcome)
 

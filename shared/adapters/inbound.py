@@ -5,7 +5,7 @@ When `take` returns, every record is durable somewhere: in the log, in the park,
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,7 @@ import structlog
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.park_desk import ParkDesk
 from shared.adapters.wire import Envelope, UnreadableError, WireRecord, envelope_of, received_of
-from shared.eventing.hearing import Hearing
+from shared.eventing.hearing import Hearing, HeldFailedError
 from shared.eventing.messages import Published
 from shared.eventing.model import Model
 from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, Untried, Verdict
@@ -134,6 +134,8 @@ class Inbound:
                 case Failed(error=error):
                     reason = f"{type(error).__name__}: {error}"
                     await self._park.put(self._parked(item.record, reason, 1, item.received))
+                    if isinstance(error, HeldFailedError):
+                        await self._park.put(self._held(item, error))
                 case Untried() if self._park.is_behind(item.lineage, item.received.seq):
                     await self._park.put(self._follower(item))
                 case Untried():
@@ -176,6 +178,15 @@ class Inbound:
     def _follower(self, item: _Readable) -> Parked:
         first = self._park.first_parked(item.lineage)
         return self._parked(item.record, f"waits behind parked sequence {first}", 0, item.received)
+
+    def _held(self, item: _Readable, failed: HeldFailedError) -> Parked:
+        """The held fact itself, for an operator to drop. It is in the log already: its offset here is below zero."""
+        reason = f"{type(failed.error).__name__}: {failed.error}"
+        releasing = self._parked(item.record, reason, 1, item.received)
+        record = failed.record
+        return replace(
+            releasing, offset=-failed.seq, seq=failed.seq, type=record.type, value=record.data.encode(), headers=()
+        )
 
     def _parked(
         self, record: WireRecord, reason: str, attempts: int, known: Received | Envelope | None = None

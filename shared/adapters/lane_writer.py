@@ -13,7 +13,14 @@ from shared.adapters.lane_tail import LaneTail
 from shared.adapters.mongo_client import is_transient
 from shared.adapters.mongo_documents import to_document
 from shared.eventing.commits import Commit
-from shared.eventing.ports import AlreadyDone, Appended, AppendResult, AppendUncertainError, StreamClash
+from shared.eventing.ports import (
+    AlreadyDone,
+    Appended,
+    AppendResult,
+    AppendUncertainError,
+    StoreUnavailableError,
+    StreamClash,
+)
 
 _GROUP: Final = 1000
 """Most commits in one insert; at 900 kB each at worst, the driver splits by message size."""
@@ -90,13 +97,29 @@ class LaneWriter:
             group = [self._queue.popleft() for _ in range(min(_GROUP, len(self._queue)))]
             try:
                 await self._store_group(group)
-            except Exception as error:  # noqa: BLE001  # every waiting caller hears it, none is left hanging
-                self._last = None
-                for pending in group:
-                    if not pending.ticket.done.done():
-                        pending.ticket.done.set_exception(error)
-                # What is still queued of a ticket that failed may rest on what was not stored.
-                self._queue = deque(p for p in self._queue if not p.ticket.done.done())
+            except (StoreUnavailableError, PyMongoError) as error:
+                self._fail(group, error)
+            except Exception as error:  # noqa: BLE001  # one commit that cannot be encoded must not fail its neighbours
+                if len(group) == 1:
+                    self._fail(group, error)
+                else:
+                    await self._store_one_by_one(group)
+
+    async def _store_one_by_one(self, group: Sequence[_Pending]) -> None:
+        for pending in _standing(group):
+            try:
+                await self._store_group([pending])
+            except Exception as error:  # noqa: BLE001  # its own caller hears it
+                self._fail([pending], error)
+
+    def _fail(self, group: Sequence[_Pending], error: Exception) -> None:
+        """Tell every waiting caller; none is left hanging."""
+        self._last = None
+        for pending in group:
+            if not pending.ticket.done.done():
+                pending.ticket.done.set_exception(error)
+        # What is still queued of a ticket that failed may rest on what was not stored.
+        self._queue = deque(p for p in self._queue if not p.ticket.done.done())
 
     async def _store_group(self, group: list[_Pending]) -> None:
         deadline = asyncio.get_running_loop().time() + self._patience

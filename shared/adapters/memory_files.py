@@ -13,8 +13,10 @@ class MemoryFiles:
 
     async def put(self, content: bytes, media_type: str) -> FileRef:
         digest = sha256(content).hexdigest()
+        _, kind = self._stored.get(digest, (content, media_type))
+        reference = FileRef(sha256=digest, size=len(content), media_type=kind)
         self._stored.setdefault(digest, (content, media_type))
-        return FileRef(sha256=digest, size=len(content), media_type=self._stored[digest][1])
+        return reference
 
     async def describe(self, digest: str) -> FileRef | None:
         if digest not in self._stored:

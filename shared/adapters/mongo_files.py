@@ -21,11 +21,12 @@ class MongoFiles:
         known = await self.describe(digest)
         if known is not None:
             return known
+        reference = FileRef(sha256=digest, size=len(content), media_type=media_type)
         # Not under the hash as GridFS id: of two uploads at once the loser's clean-up would take the
         # winner's chunks with it. Two copies of the same bytes do no harm.
         with translated():
             await self._bucket.upload_from_stream(digest, content, metadata={"media_type": media_type})
-        return FileRef(sha256=digest, size=len(content), media_type=media_type)
+        return reference
 
     async def describe(self, digest: str) -> FileRef | None:
         """What is stored under a hash, by the store's own word; None for nothing."""

@@ -81,12 +81,14 @@ class ParkDesk:
     async def _tend(self, lineage: Lineage) -> None:
         """Go through a lineage in order until one stays parked; copies of one sequence stand for each other."""
         stuck: Parked | None = None
-        for parked in await self.park.of(lineage):
+        parked_here = await self.park.of(lineage)
+        # A held fact is dropped for the sake of an earlier one, so what is dropped goes first.
+        for parked in [*(p for p in parked_here if p.action is Action.DROP)]:
+            await self._drop(parked)
+        for parked in [p for p in parked_here if p.action is not Action.DROP]:
             if stuck is not None and parked.seq != stuck.seq and not await self._superseded(stuck):
                 return
-            if parked.action is Action.DROP:
-                await self._drop(parked)
-            elif not await self._retry(parked):
+            if not await self._retry(parked):
                 stuck = parked
         if stuck is not None:
             await self._superseded(stuck)

@@ -24,6 +24,10 @@ class ContendedError(Exception):
     """Others changed a stream `RACES` times in a row while one command was decided."""
 
 
+class CommandIdReusedError(ValueError):
+    """A command id names one request; the caller used it for another case of the same lane before."""
+
+
 class Engine:
     """Decides commands for one service."""
 
@@ -43,7 +47,7 @@ class Engine:
     ) -> Outcome:
         """Decide a command and store what follows; with `dry_run` only say what would follow.
 
-        Raises CommitTooLargeError, ContendedError, and StoreUnavailableError from the log.
+        Raises CommitTooLargeError, CommandIdReusedError, ContendedError, and StoreUnavailableError from the log.
         """
         bench = self.bench
         lane = lane_of(command.case_id, bench.lanes)
@@ -70,6 +74,8 @@ class Engine:
                     self._advance(stream.fork(), commit, decided)
                     self._count(command, "accepted")
                     return Accepted(commit.last, decided)
+                case AlreadyDone(commit=done) if done.stream != command.case_id:
+                    raise CommandIdReusedError(f"command id {command.id} was used for {done.stream}; choose another")
                 case AlreadyDone(commit=done):
                     return self._result_of(done)
                 case StreamClash():

@@ -11,11 +11,26 @@ from shared.eventing.messages import Fact, Published
 from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, Untried, Verdict
 from shared.eventing.parking import Lineage, Parked
 from shared.eventing.ports import AlreadyDone, Appended, AppendResult, StreamClash, Telemetry
-from shared.eventing.streams import Skipped, Stream
+from shared.eventing.streams import Inbox, Skipped, Stream
 from shared.eventing.workbench import Workbench
 from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
 from shared.kernel.policy import PolicyBook
+
+
+class HeldFailedError(Exception):
+    """A fact that was held fails now that its turn has come; the one that releases it is sound.
+
+    Dropping the held one lets the other be replayed.
+    """
+
+    def __init__(self, seq: int, record: Record, error: Exception) -> None:
+        super().__init__(
+            f"held sequence {seq} fails: {type(error).__name__}: {error}; mend or drop it, then replay this"
+        )
+        self.seq = seq
+        self.record = record
+        self.error = error
 
 
 class IdReusedError(ValueError):
@@ -93,7 +108,7 @@ class Hearing:
         for n, index in enumerate(indexes):
             item = received[index]
             inbox = stream.inbox(item.source)
-            if inbox.knows(item.seq):
+            if inbox.knows(item.seq) and not _takes_the_place_of_a_held_one(item, inbox):
                 verdicts[index] = Dropped()
                 continue
             try:
@@ -111,9 +126,14 @@ class Hearing:
     def _commit(self, stream: Stream, lane: int, item: Received) -> Commit:
         bench = self._bench
         facts: list[Fact] = []
-        for record in bench.codec.note(stream, item.source, item.seq, item.record):
-            message = item.message if record is item.record else bench.codec.heard(record)
-            facts += self._react(stream, message)
+        for seq, record in enumerate(bench.codec.note(stream, item.source, item.seq, item.record), start=item.seq):
+            if record is item.record:
+                facts += self._react(stream, item.message)
+                continue
+            try:
+                facts += self._react(stream, bench.codec.heard(record))
+            except Exception as error:
+                raise HeldFailedError(seq, record, error) from error
         cause = Cause(item.record.id, CauseKind.FACT, item.source, item.seq)
         return bench.commit(stream, lane, cause, SYSTEM, item.at, facts, heard=item.record, trace=item.trace)
 
@@ -162,3 +182,7 @@ class Hearing:
             ]
             lost[name].sort()
         return lost
+
+
+def _takes_the_place_of_a_held_one(item: Received, inbox: Inbox) -> bool:
+    return item.record.type == Skipped.TYPE and item.seq in inbox.held

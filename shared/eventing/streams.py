@@ -123,10 +123,14 @@ class Codec:
     def note(self, stream: Stream, source: str, seq: int, record: Record) -> Sequence[Record]:
         """Enter a heard record into the stream's inbox and answer what can be applied now."""
         inbox = stream.inbox(source)
-        if record.type in self.by_version:
+        if self._stood_for(record) in self.by_version:
             inbox.applied = seq
             return (record,)
         return inbox.take(seq, record)
+
+    def _stood_for(self, record: Record) -> str:
+        """The type a record is of, or was of before an operator dropped it."""
+        return Skipped.model_validate_json(record.data).type if record.type == Skipped.TYPE else record.type
 
     def entries(self, commit: Commit) -> Sequence[Entry]:
         """The commit as views see it: what was heard first, then what was decided."""

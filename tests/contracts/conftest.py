@@ -9,6 +9,7 @@ import pytest
 
 from shared.adapters.mongo_client import Database, open_database
 from tests.kit.servers import start_servers
+from tests.kit.stores import Fresh
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,18 @@ async def database(mongo_url: str, request: pytest.FixtureRequest) -> AsyncItera
     yield opened
     await opened.client.drop_database(opened.name)
     opened.client.close()
+
+
+@pytest.fixture
+async def fresh_database(mongo_url: str) -> AsyncIterator[Fresh]:
+    """Opens databases of this test's own, all gone when it ends: for suites that also run in memory."""
+    opened: list[Database] = []
+
+    async def open_one() -> Database:
+        opened.append(await open_database(mongo_url, f"contract_{uuid1().hex}"))
+        return opened[-1]
+
+    yield open_one
+    for database in opened:
+        await database.client.drop_database(database.name)
+        database.client.close()

@@ -373,7 +373,6 @@ async def test_a_store_that_is_gone_is_named_by_the_port_s_own_error() -> None:
     client.close()
 
 
-@pytest.mark.xfail(strict=True, reason="one commit that BSON cannot hold fails its whole group: see the report")
 async def test_a_commit_that_cannot_be_encoded_fails_alone(open_log: Open) -> None:
     log = await open_log()
     beyond = Cause("a", CauseKind.FACT, "test", 2**63)

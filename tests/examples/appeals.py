@@ -11,13 +11,13 @@ from services.appeals.domain.case_file import AppealRules, CaseFile, ContestedRu
 from services.appeals.domain.decider import APPEALS
 from services.appeals.domain.first_round import NoteFirstEvidence, NoteMediator, NoteRuling, NoteSettlement, OpenFile
 from services.appeals.domain.lodging import LodgeAppeal
-from services.appeals.domain.obligations import ComplianceHours, obligations_for
 from services.appeals.domain.review import DecideAppeal, NoteReviewOverdue
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Parties, Role
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element
 from shared.kernel.money import Money
+from shared.kernel.obligations import ComplianceHours, obligations_for
 from shared.kernel.policy import Policy, PolicyBook
 from shared.kernel.reasons import AppealGround, AppealOutcome, Finding
 from shared.kernel.remedies import Remedy, Terms

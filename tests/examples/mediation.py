@@ -12,7 +12,6 @@ from services.mediation.domain.assignment import AssignAdjudicator
 from services.mediation.domain.compliance import ConfirmPerformed, ReportPerformed
 from services.mediation.domain.decider import MEDIATION
 from services.mediation.domain.failing import FailMediation
-from services.mediation.domain.obligations import obligations_for
 from services.mediation.domain.offers import AcceptOffer, MakeOffer
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
 from services.mediation.domain.ruling import IssueRuling
@@ -22,6 +21,7 @@ from shared.kernel.actors import SYSTEM, Actor, Parties, Role, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element, ItemType, ManifestItem
 from shared.kernel.money import Money
+from shared.kernel.obligations import obligations_for
 from shared.kernel.policy import Policy, PolicyBook
 from shared.kernel.reasons import Finding, RulingKind
 from shared.kernel.remedies import Demand, Obligation, Remedy, Terms

@@ -194,7 +194,7 @@ class Population:
         for place, wire in zip(places, wires, strict=True):
             good = wire.kind is Kind.SOUND
             yield place, _odd(wire, rng) if good and rng.random() < 0.05 else wire
-            while rng.random() < 0.12 and wire.kind is not Kind.UNDEPLOYED:
+            while rng.random() < 0.12:
                 again = place + rng.choice((0.0, rng.uniform(0, 50), rng.uniform(0, self.size / 3)))
                 yield again, _again(wire, rng)
             if good and case.fate is Fate.NONE and rng.random() < 0.01:

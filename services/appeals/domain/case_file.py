@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from services.appeals.domain.obligations import ComplianceHours
 from shared.kernel.actors import Parties
 from shared.kernel.ids import Id
 from shared.kernel.items import ManifestItem
 from shared.kernel.money import Money
+from shared.kernel.obligations import ComplianceHours
 from shared.kernel.policy import Hours, Policy
 from shared.kernel.remedies import Obligation, Terms
 from shared.kernel.values import Moment, Value

@@ -20,12 +20,12 @@ from services.appeals.domain.appeal import (
 from services.appeals.domain.assignment import INDEPENDENCE_CLAUSE
 from services.appeals.domain.events import AppealDecided, AppealsFact, ReviewOverdueNoted
 from services.appeals.domain.finality import decision_is_final
-from services.appeals.domain.obligations import obligations_for
 from services.appeals.domain.outcome import outcome_failing
 from services.appeals.domain.reasoning import reasoning_failing
 from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import Role
+from shared.kernel.obligations import obligations_for
 from shared.kernel.reasons import AppealOutcome, Finding
 from shared.kernel.remedies import Terms
 

@@ -1,14 +1,11 @@
-"""What agreed or ordered terms oblige each side to do, and by when."""
+"""Debts: how far each obligation has come, and what starts when one is met."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
 
-from shared.kernel.actors import Side
-from shared.kernel.ids import derived_id
 from shared.kernel.policy import Windows
-from shared.kernel.remedies import Duty, Obligation, Remedy, Terms
+from shared.kernel.remedies import Duty, Obligation
 from shared.kernel.values import Moment, Value
 
 
@@ -39,50 +36,6 @@ class Debt(Value):
         """When it goes to enforcement while no clock is stopped; None while it does not."""
         idle = self.status in {DebtStatus.OWED, DebtStatus.DISPUTED}
         return self.obligation.comply_by if idle and not self.enforced else None
-
-
-def obligations_for(terms: Terms | None, seed: str, at: datetime, windows: Windows) -> tuple[Obligation, ...]:
-    """The obligations of terms that bind from `at`; the same seed gives the same ids."""
-    if terms is None:
-        return ()
-    main = _remedied(terms, seed, at, windows)
-    if terms.compensation is None or terms.compensation.minor == 0:
-        return main
-    part = Obligation(
-        id=derived_id(seed, Duty.PAY_COMPENSATION, "part"),
-        duty=Duty.PAY_COMPENSATION,
-        debtor=Side.SELLER,
-        amount=terms.compensation,
-        comply_by=at + windows.of("refund"),
-    )
-    return (*main, part)
-
-
-def _remedied(terms: Terms, seed: str, at: datetime, windows: Windows) -> tuple[Obligation, ...]:
-    def owes(duty: Duty, window: str) -> Obligation:
-        amount = terms.amount if duty in {Duty.REFUND, Duty.PAY_COMPENSATION} else None
-        debtor = Side.BUYER if duty is Duty.SHIP_RETURN else Side.SELLER
-        due = at + windows.of(window)
-        return Obligation(id=derived_id(seed, duty), duty=duty, debtor=debtor, amount=amount, comply_by=due)
-
-    def following(duty: Duty, first: Obligation) -> Obligation:
-        return owes(duty, "refund").model_copy(update={"comply_by": None, "follows": first.id})
-
-    match terms.remedy:
-        case Remedy.REFUND:
-            return (owes(Duty.REFUND, "refund"),)
-        case Remedy.RETURN_REFUND:
-            shipped = owes(Duty.SHIP_RETURN, "ship_return")
-            return (shipped, following(Duty.REFUND, shipped))
-        case Remedy.EXCHANGE:
-            shipped = owes(Duty.SHIP_RETURN, "ship_return")
-            return (shipped, following(Duty.SHIP_REPLACEMENT, shipped))
-        case Remedy.REPAIR:
-            return (owes(Duty.REPAIR, "remedy"),)
-        case Remedy.COMPENSATION:
-            return (owes(Duty.PAY_COMPENSATION, "refund"),)
-        case _:
-            assert_never(terms.remedy)
 
 
 def owed(obligations: Sequence[Obligation]) -> tuple[Debt, ...]:

@@ -14,12 +14,12 @@ from services.mediation.domain.events import (
     SettlementReached,
 )
 from services.mediation.domain.mediation import Mediating, Mediation, OpenOffer
-from services.mediation.domain.obligations import obligations_for
 from services.mediation.domain.terms import price_fault, shape_fault
 from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import ADJUDICATORS, Side
 from shared.kernel.ids import Id, derived_id
+from shared.kernel.obligations import obligations_for
 from shared.kernel.remedies import Terms
 from shared.kernel.values import Moment
 

@@ -9,13 +9,13 @@ from services.mediation.domain.access import unless_assigned
 from services.mediation.domain.casefile import Unshown
 from services.mediation.domain.events import MediationFact, ObligationsFulfilled, RulingIssued
 from services.mediation.domain.mediation import AwaitingRuling, Mediating, Mediation
-from services.mediation.domain.obligations import obligations_for
 from services.mediation.domain.reasoning import reasoning_fault
 from services.mediation.domain.terms import REFUNDS, parts, price_fault, shape_fault
 from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import Role, Side
 from shared.kernel.ids import derived_id
+from shared.kernel.obligations import obligations_for
 from shared.kernel.reasons import Finding, RulingKind
 from shared.kernel.remedies import Terms
 

@@ -8,11 +8,11 @@ from pydantic import ValidationError
 
 from services.appeals.domain.appeal import Final
 from services.appeals.domain.events import AppealDecided, ReviewOverdueNoted
-from services.appeals.domain.obligations import obligations_for
 from services.appeals.domain.review import DecideAppeal, NoteReviewOverdue
 from shared.kernel.actors import SYSTEM, Actor, Role
 from shared.kernel.items import Element
 from shared.kernel.money import Money
+from shared.kernel.obligations import obligations_for
 from shared.kernel.reasons import AppealOutcome
 from shared.kernel.remedies import Remedy, Terms
 from tests.examples import appeals as ex

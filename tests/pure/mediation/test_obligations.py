@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.mediation.domain.obligations import obligations_for
 from shared.kernel.actors import Side
 from shared.kernel.ids import derived_id
 from shared.kernel.money import Money
+from shared.kernel.obligations import obligations_for
 from shared.kernel.remedies import Duty, Obligation, Remedy, Terms
 from tests.examples import mediation as the
 

@@ -13,10 +13,10 @@ from services.mediation.domain.events import (
     SettlementReached,
 )
 from services.mediation.domain.mediation import Complying
-from services.mediation.domain.obligations import obligations_for
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer
 from shared.kernel.actors import SYSTEM, Actor, Side
 from shared.kernel.money import Money
+from shared.kernel.obligations import obligations_for
 from shared.kernel.remedies import Remedy, Terms
 from tests.examples import mediation as the
 from tests.kit.deciding import History

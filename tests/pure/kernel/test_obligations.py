@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.appeals.domain.obligations import obligations_for
 from shared.kernel.actors import Side
 from shared.kernel.money import Money
+from shared.kernel.obligations import obligations_for
 from shared.kernel.remedies import Duty, Remedy, Terms
 from tests.examples.appeals import HOURS, PAID
 from tests.kit.deciding import NOON

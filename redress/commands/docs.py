@@ -1,0 +1,26 @@
+"""`redress docs`: the event catalogue, the JSON Schemas and the AsyncAPI document, from the contracts."""
+
+import sys
+
+from rich.console import Console
+
+from redress.catalogue import files, stale, write
+
+console = Console()
+
+
+def docs(*, check: bool = False) -> None:
+    """Write docs/events.md, docs/schemas and docs/asyncapi.json anew from the contracts.
+
+    Parameters
+    ----------
+    check
+        Write nothing; exit with 1 when a file is not what the code would write.
+    """
+    changed = stale() if check else write()
+    for path in changed:
+        console.print(f"{'stale' if check else 'written'}: {path}", highlight=False)
+    if check and changed:
+        console.print("run `make docs` and commit what it writes")
+        sys.exit(1)
+    console.print(f"{len(files())} generated files, {len(changed)} changed")

@@ -1,0 +1,99 @@
+"""What stands on the topics, and how far each consumer group is behind."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from shared.adapters.kafka_client import client_options
+from shared.adapters.settings import Settings
+from shared.contracts.topology import SERVICES, group_of, topics
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCount:
+    """How many records a topic holds."""
+
+    topic: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How many records a group has still to take, over all its topics."""
+
+    group: str
+    behind: int
+    taken: int
+
+
+async def count_topics(settings: Settings) -> Sequence[TopicCount]:
+    """Every topic of the system with its record count."""
+    consumer = AIOKafkaConsumer(**client_options(settings.kafka))
+    await consumer.start()
+    try:
+        partitions = {name: [TopicPartition(name, lane) for lane in range(settings.lanes)] for name in topics()}
+        every = [partition for of_topic in partitions.values() for partition in of_topic]
+        begins, ends = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
+        return [
+            TopicCount(name, sum(ends[partition] - begins[partition] for partition in of_topic))
+            for name, of_topic in partitions.items()
+        ]
+    finally:
+        await consumer.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetAt:
+    """Where a group stands on one partition, and where the partition ends."""
+
+    topic: str
+    partition: int
+    committed: int
+    end: int
+
+
+async def committed_offsets(settings: Settings, group: str) -> Sequence[OffsetAt]:
+    """Every partition a group has committed on."""
+    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
+    consumer = AIOKafkaConsumer(**client_options(settings.kafka))
+    await admin.start()
+    await consumer.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(group)
+        ends = await consumer.end_offsets(list(committed))
+        return [
+            OffsetAt(partition.topic, partition.partition, offset.offset, ends[partition])
+            for partition, offset in committed.items()
+        ]
+    finally:
+        await consumer.stop()
+        await admin.close()
+
+
+async def lags(settings: Settings) -> Sequence[Lag]:
+    """The lag of every service's consumer group."""
+    found = []
+    for service in SERVICES:
+        offsets = await committed_offsets(settings, group_of(service))
+        behind = sum(max(0, at.end - at.committed) for at in offsets)
+        found.append(Lag(group_of(service), behind, sum(at.committed for at in offsets)))
+    return found
+
+
+async def every_record(settings: Settings, names: Sequence[str]) -> AsyncIterator[ConsumerRecord]:
+    """Every record that the topics hold now, from their beginnings, in order per partition."""
+    consumer = AIOKafkaConsumer(**client_options(settings.kafka), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(name, lane) for name in names for lane in range(settings.lanes)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+            for records in (await consumer.getmany(timeout_ms=500, max_records=5000)).values():
+                for record in records:
+                    yield record
+    finally:
+        await consumer.stop()

@@ -1,0 +1,381 @@
+"""Ten thousand cases, while everything around them is killed: every fact takes effect exactly once.
+
+Evidence and mediation run as two processes each on three brokers. Intake is played by the test, which publishes the
+facts of a seeded population, with duplicates, out of order, among records that cannot be read; evidence reacts, and
+mediation hears both. The same population then runs once more without faults, and the two must end alike.
+"""
+
+import asyncio
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from services.evidence.model import MODEL as EVIDENCE
+from services.mediation.model import MODEL as MEDIATION
+from shared.adapters.mongo_client import Database
+from shared.adapters.mongo_park import MongoPark
+from shared.adapters.policy_files import SHIPPED, read_policies
+from shared.contracts.topology import group_of, topics
+from shared.eventing.model import Model
+from shared.eventing.parking import Action, Parked
+from shared.kernel.lanes import LANES
+from tests.kit.chaos import Blow, Fault, Hand, schedule
+from tests.kit.cluster import Cluster, Offsets, Replica, until
+from tests.kit.effects import (
+    Heard,
+    Traces,
+    behind,
+    require_heard_once,
+    require_same_documents,
+    require_same_effects,
+    require_sound_lanes,
+    require_told,
+    skips,
+    traces,
+)
+from tests.kit.population import ADRIFT, BLOCKING, LABEL, Fate, Kind, Population, Wire, census
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1500)]
+
+SEED = int(os.environ.get("REDRESS_FAULT_SEED", "20261123"))
+CASES = int(os.environ.get("REDRESS_FAULT_CASES", "10000"))
+MODELS: Mapping[str, Model] = {"evidence": EVIDENCE, "mediation": MEDIATION}
+REPLICAS = {"evidence": 2, "mediation": 2}
+BLOWS = {Fault.KILL_SERVICE: 8, Fault.KILL_LEADER: 3, Fault.KILL_MONGO: 3, Fault.PAUSE_SERVICE: 2}
+AT_ONCE = 500
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    found = Cluster.from_environment()
+    if found is None:
+        pytest.skip("needs the stack: STACK_SERVERS, TEST_KAFKA_BOOTSTRAP and TEST_MONGO_URL")
+    return found
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder with the shipped policy, and one with a later policy beside it."""
+    first, both = tmp_path / "first", tmp_path / "both"
+    shutil.copytree(SHIPPED, first)
+    shutil.copytree(SHIPPED, both)
+    (shipped,) = SHIPPED.glob("*.yaml")
+    later = shipped.read_text().replace('name: "2026-11"', 'name: "2027-05"')
+    (both / "2027-05.yaml").write_text(later)
+    return first, both
+
+
+@dataclass
+class Run:
+    """One pass of a population through the services."""
+
+    cluster: Cluster
+    label: str
+    folder: Path
+    since: Offsets = field(default_factory=dict)
+    services: dict[str, list[Replica]] = field(default_factory=dict)
+    databases: dict[str, Database] = field(default_factory=dict)
+    sent: Counter[Kind] = field(default_factory=Counter)
+    exits: Counter[int] = field(default_factory=Counter)
+    _sending: AIOKafkaProducer | None = None
+
+    async def prepare(self) -> None:
+        """Fresh databases, and groups that begin at the topics' present ends."""
+        self.folder.mkdir()
+        self.since = await self.cluster.ends(list(topics()))
+        for service, model in MODELS.items():
+            await self.cluster.drop(f"faults_{self.label}_{service}")
+            self.databases[service] = await self.cluster.database(f"faults_{self.label}_{service}")
+            heard = {message.TOPIC for message in model.hears} | {f"{service}.commands"}
+            mine = {tp: at for tp, at in self.since.items() if tp.topic in heard}
+            await self.cluster.start_group_at(group_of(service), mine)
+
+    async def start(self, policies: Path) -> None:
+        for service, count in REPLICAS.items():
+            self.services[service] = [
+                Replica(
+                    self.cluster, f"services.{service}", f"{self.label}-{service}-{n}",
+                    f"faults_{self.label}_{service}", self.folder, {"REDRESS_POLICIES": str(policies)},
+                )
+                for n in range(count)
+            ]  # fmt: skip
+        await asyncio.gather(*(replica.start() for replica in self.replicas))
+        for replica in self.replicas:
+            await replica.ready(lanes=LANES // REPLICAS[replica.module.rpartition(".")[2]])
+
+    async def stop(self) -> None:
+        """SIGTERM to all; each must drain and answer 0."""
+        codes = await asyncio.gather(*(replica.stop() for replica in self.replicas))
+        assert not any(codes), dict(zip((r.instance for r in self.replicas), codes, strict=True))
+        for replica in self.replicas:
+            self.exits.update(replica.exits)
+
+    async def end(self) -> None:
+        for replica in self.replicas:
+            await replica.end()
+        if self._sending is not None:
+            await self._sending.stop()
+        for database in self.databases.values():
+            database.client.close()
+
+    @property
+    def replicas(self) -> list[Replica]:
+        return [replica for replicas in self.services.values() for replica in replicas]
+
+    async def send(self, wires: Sequence[Wire], blows: Sequence[Blow] = (), hand: Hand | None = None) -> None:
+        """Send in order; a blow falls when its record is sent, and the next one waits until it is over."""
+        marks = [blow.after for blow in blows]
+        blow: asyncio.Task[None] | None = None
+        place = 0
+        while place < len(wires):
+            if marks and place >= marks[0] and hand is not None:
+                if blow is not None:
+                    await blow
+                blow = asyncio.create_task(hand.strike(blows[len(blows) - len(marks)]))
+                marks.pop(0)
+            upto = min(place + AT_ONCE, marks[0] if marks and marks[0] > place else len(wires))
+            await self._send_page(wires[place:upto])
+            place = upto
+        if blow is not None:
+            await blow
+
+    async def _send_page(self, wires: Sequence[Wire]) -> None:
+        """Send until all of it is acknowledged; what is sent twice meanwhile is a duplicate like any other."""
+
+        async def look() -> bool | None:
+            try:
+                if self._sending is None:
+                    made = AIOKafkaProducer(
+                        bootstrap_servers=self.cluster.bootstrap, acks="all", enable_idempotence=True, linger_ms=2
+                    )
+                    await made.start()
+                    self._sending = made
+                async with asyncio.timeout(30):
+                    sent = [
+                        await self._sending.send(
+                            wire.topic, wire.value, key=wire.case.encode(), partition=wire.lane, headers=wire.headers
+                        )
+                        for wire in wires
+                    ]
+                    await asyncio.gather(*sent)
+            except (KafkaError, OSError, TimeoutError):
+                if self._sending is not None:
+                    self._sending, failed = None, self._sending
+                    asyncio.get_running_loop().create_task(_stop(failed))
+                return None
+            return True
+
+        await until("records sent", look, 120, lambda: "errors")
+        self.sent.update(census(wires))
+
+    async def settled(self, patience: float = 300) -> None:
+        """Wait until every record is taken, everything decided is published, and every view shows it."""
+        late: object = "nothing"
+
+        async def look() -> bool | None:
+            nonlocal late
+            late = await self._unfinished()
+            return None if late else True
+
+        await until(f"{self.label}: all taken, published and shown", look, patience, lambda: late)
+
+    async def _unfinished(self) -> Mapping[str, object]:
+        """What is still to be done, service by service in the order of the chain."""
+        for service, model in MODELS.items():
+            heard = sorted({message.TOPIC for message in model.hears})
+            try:
+                ends, committed = await self.cluster.ends(heard), await self.cluster.committed(group_of(service))
+                lag = {tp: end - committed.get(tp, 0) for tp, end in ends.items() if end > committed.get(tp, 0)}
+                late = await behind(self.databases[service])
+                asked = [p.id for p in await MongoPark(self.databases[service]).asked()]
+            except (KafkaError, OSError, TimeoutError) as error:
+                return {service: repr(error)}
+            if lag or late or asked:
+                worst = {f"{tp.topic}/{tp.partition}": n for tp, n in sorted(lag.items(), key=lambda i: -i[1])[:4]}
+                return {service: {"lag": sum(lag.values()), "such as": worst, "behind": late[:4], "asked": asked[:4]}}
+        return {}
+
+    async def parked(self, service: str) -> Sequence[Parked]:
+        return await MongoPark(self.databases[service]).every(1_000_000)
+
+    async def operate(self, decide: Mapping[Kind, Action]) -> Counter[Action]:
+        """Ask of each parked record what an operator decides for its kind."""
+        asked: Counter[Action] = Counter()
+        for service in MODELS:
+            park = MongoPark(self.databases[service])
+            for parked in await self.parked(service):
+                action = decide.get(kind_of(parked.headers))
+                if action is not None and await park.ask(parked.id, action):
+                    asked[action] += 1
+        return asked
+
+    async def park_empty(self, patience: float = 120) -> None:
+        left: object = "nothing"
+
+        async def look() -> bool | None:
+            nonlocal left
+            found = [p for service in MODELS for p in await self.parked(service)]
+            left = f"{len(found)} parked, such as " + "; ".join(f"{p.id} {p.stream} {p.seq} {p.reason}" for p in found[:4])
+            return None if found else True
+
+        await until(f"{self.label}: park empty", look, patience, lambda: left)
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    try:
+        async with asyncio.timeout(5):
+            await producer.stop()
+    except (KafkaError, OSError, TimeoutError):
+        return
+
+
+def kind_of(headers: Iterable[tuple[str, bytes | None]]) -> Kind:
+    label = dict(headers).get(LABEL)
+    return Kind(label.decode()) if label else Kind.SOUND
+
+
+@asynccontextmanager
+async def running(cluster: Cluster, label: str, folder: Path) -> AsyncIterator[Run]:
+    run = Run(cluster, label, folder)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(run.end)
+        await run.prepare()
+        yield run
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a run left behind."""
+
+    services: Mapping[str, Traces]
+    seconds: float
+
+
+async def calm(cluster: Cluster, population: Population, policies: Path, folder: Path) -> Ending:
+    """The run without faults. The poison that is dropped is in it: dropping is a decision, not a fault."""
+    async with running(cluster, "calm", folder) as run:
+        await run.start(policies)
+        begun = time.monotonic()
+        await run.send(population.calm())
+        await run.settled()
+        await run.operate(dict.fromkeys(BLOCKING, Action.DROP))
+        await run.park_empty()
+        await run.settled()
+        seconds = time.monotonic() - begun
+        await run.stop()
+        return Ending({service: await traces(run.databases[service]) for service in MODELS}, seconds)
+
+
+def require_parked(population: Population, parked: Sequence[Parked], records: Sequence[object], heard: set[Heard]) -> None:
+    """Poison is parked, all of it, and with it what follows it in its case and nothing else."""
+    poisoned = {case.name: case.poison for case in population.cases if case.fate is not Fate.NONE}
+    wrong = [
+        f"{p.id} {p.stream} {p.seq} {p.reason}"
+        for p in parked
+        if (kind := kind_of(p.headers)) not in ADRIFT
+        and (kind not in BLOCKING or poisoned.get(p.stream) != p.seq)
+        and not (p.stream in poisoned and p.source == "intake" and p.seq > poisoned[p.stream])
+    ]
+    assert not wrong, f"parked without need: {len(wrong)}, such as {wrong[:3]}"
+    there = {(p.stream, p.seq) for p in parked}
+    missing = [
+        (case.name, seq)
+        for case in population.cases
+        for seq in range(1, len(case.facts) + 1)
+        if (case.name, seq) not in there and (case.name, "intake", seq) not in heard
+    ]
+    assert not missing, f"neither heard nor parked: {len(missing)}, such as {missing[:3]}"
+
+
+def heard_by(found: Traces) -> set[Heard]:
+    return {(c.stream, c.cause.source, c.cause.seq) for c in found.every}
+
+
+async def test_every_fact_takes_effect_exactly_once(
+    cluster: Cluster, policies: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """INVARIANT: whatever is killed, paused, repeated or out of order, the end is the end of a run without faults.
+
+    Broken by anything that is done outside of the one commit per cause: a second truth of what was heard, an offset
+    committed early, a cursor moved before the broker acknowledged, a decision that reads a clock.
+    """
+    first, both = policies
+    deployed, later = (p.version for p in sorted(read_policies(both).versions, key=lambda p: p.version))
+    population = Population(SEED, CASES, deployed, later)
+    wires = population.stormy()
+    blows = schedule(SEED, len(wires), BLOWS, REPLICAS, sorted({w.topic for w in wires} | {"evidence.requested"}))
+    plan = sha256(f"{population.digest()} {blows}".encode()).hexdigest()[:16]
+    again = Population(SEED, CASES, deployed, later)
+    same = schedule(SEED, len(wires), BLOWS, REPLICAS, sorted({w.topic for w in wires} | {"evidence.requested"}))
+    assert plan == sha256(f"{again.digest()} {same}".encode()).hexdigest()[:16], "the seed does not decide everything"
+    with capsys.disabled():
+        print(f"\nseed {SEED}: {CASES} cases, {len(wires)} records, plan {plan}", flush=True)  # noqa: T201
+
+    await cluster.whole()
+    await cluster.lay_topics(topics())
+    async with running(cluster, "storm", tmp_path / "storm") as run:
+        await run.start(first)
+        hand = Hand(cluster, run.services)
+        begun = time.monotonic()
+        await run.send(wires, blows, hand)
+        await run.settled()
+        parked = {service: await run.parked(service) for service in MODELS}
+        for service in MODELS:
+            midway = await traces(run.databases[service])
+            require_parked(population, parked[service], (), heard_by(midway))
+
+        await run.send(population.cures())
+        await run.settled()
+        await run.stop()
+        await run.start(both)
+        operated = await run.operate(
+            {Kind.UNDEPLOYED: Action.REPLAY, **dict.fromkeys((*ADRIFT, *BLOCKING - {Kind.UNDEPLOYED}), Action.DROP)}
+        )
+        await run.park_empty()
+        await run.settled()
+        seconds = time.monotonic() - begun
+        await run.stop()
+        found = {service: await traces(run.databases[service]) for service in MODELS}
+        told = await cluster.records([m.TOPIC for m in EVIDENCE.tells], run.since)
+        announced = await cluster.records([f"{group_of(service)}.parked" for service in MODELS], run.since)
+        arrived = await cluster.records([m.TOPIC for m in EVIDENCE.hears], run.since)
+    still = await calm(cluster, population, both, tmp_path / "calm")
+
+    intake = [(case.name, "intake", seq) for case in population.cases for seq in range(1, len(case.facts) + 1)]
+    evidence = [(c.stream, "evidence", out.seq) for c in found["evidence"].every for out in c.out]
+    commits = sum(require_sound_lanes(found[service]) for service in MODELS)
+    heard = require_heard_once(found["evidence"], intake) + require_heard_once(found["mediation"], [*intake, *evidence])
+    twice = require_told(found["evidence"], told)
+    facts = sum(require_same_effects(found[s], still.services[s]) for s in MODELS)
+    documents = sum(require_same_documents(found[s], still.services[s]) for s in MODELS)
+    drops = sum(case.fate is Fate.DROPPED for case in population.cases)
+    assert [skips(found[s]) for s in MODELS] == [drops, drops]
+    poison = {f"{r.topic}/{r.partition}/{r.offset}" for r in arrived if kind_of(r.headers) in ADRIFT | BLOCKING}
+    for service in MODELS:
+        said = {
+            dict(r.headers)["parked-id"].decode() for r in announced if r.topic == f"{group_of(service)}.parked"
+        }
+        assert poison <= said, f"{service} parked without a word: {sorted(poison - said)[:5]}"
+
+    kills = ", ".join(f"{n} x {fault}" for fault, n in sorted(hand.struck.items()))
+    injected = ", ".join(f"{n} {kind}" for kind, n in sorted(run.sent.items()))
+    with capsys.disabled():
+        print(  # noqa: T201
+            f"seed {SEED}, plan {plan}: {CASES} cases, {heard} facts heard once each, {facts} decided, {commits} commits, "
+            f"{documents} documents alike; {len(told)} relayed of which {twice} twice\n"
+            f"  {kills}; processes that ended by themselves: {dict(run.exits)}\n"
+            f"  sent: {injected}\n"
+            f"  parked: {({s: len(p) for s, p in parked.items()})}, announced {len(announced)}, operator: {dict(operated)}\n"
+            f"  {seconds:.0f} s with faults, {still.seconds:.0f} s without",
+            flush=True,
+        )
