@@ -61,6 +61,7 @@ class BenchService(Service):
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
+        print("started broker")
         async with asyncio.timeout(60):
             await self.assigned.wait()
 
@@ -79,6 +80,11 @@ class BenchService(Service):
         shared = {"log": self.ports.log, "cursors": self.ports.cursors, "producers": self.producers}
         relays = [Relay(lane, self.name, telemetry=self.metrics, **shared) for lane in sorted(lanes)]
         self._lane_tasks = [self._spawn(relay.run, "relay", lane) for lane, relay in zip(sorted(lanes), relays, strict=True)]
+
+    def check(self) -> None:
+        """Raise what one of its tasks died of."""
+        if self.supervisor.failed.done():
+            raise self.supervisor.failed.result()
 
     def counted(self, name: str, **labels: str) -> float:
         """The value of one of this service's own counters, 0 while there is none."""

@@ -3,10 +3,12 @@
 import ast
 import inspect
 import json
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -93,9 +95,8 @@ def timed(service: str) -> Sequence[Timed]:
 
 def summary(described: type[BaseModel]) -> str:
     """A class's own docstring, or for want of one what its module opens with."""
-    own = described.__doc__ if described.__doc__ and "__doc__" in vars(described) else None
-    if own and not own.startswith("!!!"):
-        return " ".join(inspect.cleandoc(own).split())
+    if own := vars(described).get("__doc__"):
+        return _plain(own)
     module = inspect.getmodule(described)
     opening = (module.__doc__ if isinstance(module, ModuleType) else None) or ""
     return opening.strip().split("\n\n")[0].replace("\n", " ")
@@ -107,10 +108,7 @@ def fact_schema(fact: Told) -> Schema:
     What Redress tells may gain optional fields under the same type, so its objects are open;
     what the platform tells is read as strictly as the code reads it.
     """
-    if fact.inbound:
-        schema = _schema(fact.contract, "validation")
-    else:
-        schema = _opened(_schema(fact.contract, "serialization"))
+    schema = _schema(fact.contract, "validation") if fact.inbound else _opened(_schema(fact.contract, "serialization"))
     return _named(schema, fact.contract.TYPE, fact.contract.TYPE, summary(fact.contract))
 
 
@@ -130,6 +128,7 @@ def topic_command_schema(command: Asked) -> Schema:
     return schema
 
 
+@cache
 def files() -> Mapping[str, str]:
     """Every generated file by its path under the root of the repository."""
     # Imported here: both describe what stands in this module.
@@ -156,8 +155,8 @@ def write(root: Path = ROOT) -> Sequence[str]:
     for path, text in made.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-    for path in _leftovers(root, made):
-        path.unlink()
+    for leftover in _leftovers(root, made):
+        leftover.unlink()
     return changed
 
 
@@ -186,7 +185,7 @@ def _schema(model: type[BaseModel], mode: Any, documented: type[BaseModel] | Non
     _describe(schema, documented or model)
     for name, definition in schema.get("$defs", {}).items():
         if "description" in definition:
-            definition["description"] = " ".join(definition["description"].split())
+            definition["description"] = _plain(definition["description"])
         definition.setdefault("title", name)
     _untitled(schema)
     return schema
@@ -205,6 +204,11 @@ def _untitled(schema: Schema) -> None:
             prop.pop("title", None)
 
 
+def _plain(text: str) -> str:
+    """A docstring on one line, without its pointers into the product's specification."""
+    return re.sub(r" \(product\.md[^)]*\)", "", " ".join(text.split()))
+
+
 def _opened(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {key: _opened(value) for key, value in schema.items() if (key, value) != ("additionalProperties", False)}
@@ -217,10 +221,12 @@ def field_docs(model: type[BaseModel]) -> Mapping[str, str]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
     lines = tree.body if isinstance(tree, ast.ClassDef) else []
     found = {}
-    for field, below in zip(lines, lines[1:], strict=False):
+    for field, below in pairwise(lines):
         match field, below:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                found[name] = " ".join(text.split())
+                found[name] = _plain(text)
+            case _:
+                continue
     return found
 
 

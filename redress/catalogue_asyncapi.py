@@ -46,7 +46,7 @@ class _Book:
         self._messages: Schema = {}
         self._schemas: Schema = {
             "FactHeaders": _headers({"ce_sequence": {"type": "string", "pattern": "^[1-9][0-9]*$"}}),
-            "AskedHeaders": _headers({}, required=("ce_specversion", "ce_id", "ce_type")),
+            "EventHeaders": _headers({}, required=("ce_specversion", "ce_id", "ce_type")),
             "Reply": _reply(),
             "ParkedHeaders": _parked_headers(),
         }
@@ -71,7 +71,7 @@ class _Book:
         suffix = "Input" if fact.inbound else ""
         key = {"type": "string", "description": "The order id."} if fact.inbound else _CASE_KEY
         payload = self._hoisted(fact_schema(fact), contract.TYPE, suffix)
-        headers = "AskedHeaders" if fact.inbound else "FactHeaders"
+        headers = "EventHeaders" if fact.inbound else "FactHeaders"
         self._message(contract.TYPE, summary(contract), headers, payload, key)
         hearers = ", ".join(fact.hearers) or "no service; for the platform"
         self._channel(contract.TOPIC, f"Told by {contract.SOURCE}. Heard by {hearers}.", [contract.TYPE])
@@ -82,11 +82,11 @@ class _Book:
         for one in commands:
             payload = self._hoisted(topic_command_schema(one), one.schema_name, "Input")
             self._message(
-                one.schema_name, summary(one.command), "AskedHeaders", payload, _CASE_KEY, kind=one.command.NAME
+                one.schema_name, summary(one.command), "EventHeaders", payload, _CASE_KEY, kind=one.command.NAME
             )
         self._channel(inbox, f"Commands to {service}, one per record.", [one.schema_name for one in commands])
         reply = f"{service}.command.answered.v1"
-        self._message(reply, f"What became of a command to {service}.", "AskedHeaders", _ref("Reply"), _CASE_KEY,
+        self._message(reply, f"What became of a command to {service}.", "EventHeaders", _ref("Reply"), _CASE_KEY,
                       kind="command.answered.v1")  # fmt: skip
         self._channel(replies, f"One answer to each record of {inbox}.", [reply])
         self._operation("receive", inbox, f"{service} carries out a command and answers it.")

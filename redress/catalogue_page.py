@@ -13,12 +13,19 @@ _HEAD = f"""\
 Written by `redress docs` from the code; do not edit. The same for machines: [asyncapi.json](asyncapi.json) and the
 [JSON Schemas](schemas).
 
-Each published fact has a topic of its own, keyed by case id, with {LANES} partitions. The record's value is JSON; its headers
-are CloudEvents 1.0 in binary mode: `ce_specversion`, `ce_id`, `ce_source`, `ce_type`, `ce_time`, `ce_subject` (the case id),
-`ce_sequence`, `ce_dataschema`, `content-type`, and `traceparent` where there is one. `ce_sequence` counts one service's facts
-of one case from 1, across its topics. A fact may come more than once and never out of order on its topic: drop what you
-have seen, wait when a number is missing, and ignore fields you do not know. A new optional field keeps the type; a new
-shape is a new type on the same topic.
+Each published fact has a topic of its own, keyed by case id, with {LANES} partitions. The record's value is JSON; its
+headers are CloudEvents 1.0 in binary mode: `ce_specversion`, `ce_id`, `ce_source`, `ce_type`, `ce_time`, `ce_subject`
+(the case id), `ce_sequence`, `ce_dataschema`, `content-type`, and `traceparent` where there is one. `ce_sequence`
+counts one service's facts of one case from 1, across its topics. Delivery is at least once: drop what you have seen,
+wait when a number is missing, and ignore fields you do not know. A new optional field keeps the type; a new shape is a
+new type on the same topic.
+"""
+
+
+_HOW_TO_ASK = """\
+By HTTP: `POST` to the path, with headers `X-Redress-Role`, `X-Redress-Actor` and, to make a repetition safe,
+`Idempotency-Key`. By topic: on `<service>.commands`, keyed by case id, with `ce_type` the command's name, `ce_id` the
+idempotency key, and in the data beside the body `by`, who asks (role and id); the answer comes on `<service>.replies`.
 """
 
 
@@ -51,17 +58,16 @@ def _lines() -> Iterator[str]:
     yield "What the fields above and below are made of.\n"
     yield from _values()
     yield "## Commands\n"
-    yield (
-        "By HTTP: `POST` to the path, with headers `X-Redress-Role`, `X-Redress-Actor` and, to make a repetition safe, "
-        "`Idempotency-Key`. By topic: on `<service>.commands`, keyed by case id, `ce_type` the command's name, `ce_id` the "
-        "idempotency key, and `by` (role and id) in the data beside the body; the answer comes on `<service>.replies`.\n"
-    )
+    yield _HOW_TO_ASK
     for service in SERVICES:
         yield f"### {service}\n"
+        said = ""
         for command in asked(service):
-            yield from _command(command)
+            # Commands of one capability share its sentence; once is enough.
+            yield from _command(command, "" if summary(command.command) == said else summary(command.command))
+            said = summary(command.command)
     yield "## Deadlines\n"
-    yield "What a service does by itself when an instant has come. The instants are in its facts and come from the policy.\n"
+    yield "What a service does by itself when an instant has come. The instants stand in its facts.\n"
     yield "| service | kind | what it then does |"
     yield "|---|---|---|"
     for service in SERVICES:
@@ -80,10 +86,11 @@ def _fact(fact: Told) -> Iterator[str]:
     yield from _fields(fact_schema(fact))
 
 
-def _command(command: Asked) -> Iterator[str]:
+def _command(command: Asked, text: str) -> Iterator[str]:
     link = f"{SCHEMAS.removeprefix('docs/')}/{command.schema_name}.json"
     yield f"#### {command.command.NAME}\n"
-    yield f"{summary(command.command)}\n"
+    if text:
+        yield f"{text}\n"
     yield f"`POST {command.path}` ([schema]({link}))\n"
     schema = command_schema(command)
     if schema.get("properties"):
@@ -138,14 +145,20 @@ def _type(field: Schema) -> str:  # noqa: PLR0911  # one arm per kind of schema
             return " or ".join(f"`{value}`" for value in values)
         case {"anyOf": options}:
             return " or ".join(_type(option) for option in options if option.get("type") != "null") + ", or null"
-        case {"allOf": [only]}:
-            return _type(only)
         case {"type": "array", "items": items}:
             return f"list of {_type(items)}"
         case {"type": "object", "additionalProperties": dict(values)}:
             return f"map to {_type(values)}"
+        case _:
+            return _plain_type(field)
+
+
+def _plain_type(field: Schema) -> str:
+    match field:
         case {"format": "date-time"}:
             return "moment"
+        case {"type": "string", "maxLength": 128, "pattern": _}:
+            return "id"
         case {"type": str(name)}:
             return f"{_NAMES.get(name, name)}{_range(field)}"
         case _:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from redress.demo.run import demo as run_demo
-from redress.embedded.servers import serve
 from redress.processes import Processes
 from shared.adapters.kafka_client import create_topics
 from shared.adapters.settings import Settings
@@ -26,6 +24,8 @@ def demo(*, external: bool = False) -> None:
     external
         Use the servers that REDRESS_KAFKA__* and REDRESS_MONGO__* name instead of embedded ones.
     """
+    from redress.demo.run import demo as run_demo  # noqa: PLC0415  # needs the extra "embedded"; the image has it not
+
     sys.exit(run_demo(console, external=external))
 
 
@@ -65,4 +65,6 @@ def servers(*, folder: Path = Path(".redress/servers")) -> None:
     folder
         Where they keep their data.
     """
+    from redress.embedded.servers import serve  # noqa: PLC0415  # needs the extra "embedded"
+
     serve(folder)

@@ -54,7 +54,7 @@ def demo(console: Console, *, external: bool = False) -> int:
 
 
 async def _play(processes: Processes, settings: Settings, teller: ConsoleTeller, folder: Path) -> int:
-    world = World(processes.urls, settings.kafka.bootstrap, teller)
+    world = World(processes.urls, settings, teller)
 
     async def kill_mediation() -> None:
         pid = await asyncio.to_thread(processes.kill, "mediation")

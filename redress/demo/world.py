@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import httpx
-from aiokafka import AIOKafkaProducer
 
 from shared.adapters.ids import new_id
+from shared.adapters.kafka_client import make_producer
+from shared.adapters.settings import Settings
 from shared.contracts.platform import OrderRecorded
 from shared.kernel.actors import Actor
 from shared.kernel.orders import Order
@@ -37,7 +38,7 @@ class World:
     """The four services as seen from outside, and a count of what was checked."""
 
     urls: Mapping[str, str]
-    bootstrap: str
+    settings: Settings
     teller: Teller
     http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20))
     checked: int = 0
@@ -105,7 +106,7 @@ class World:
     async def record_order(self, order: Order, version: int, at: datetime) -> None:
         """Put an order on `order.recorded`, as the platform's shop does."""
         fact = OrderRecorded(at=at, version=version, order=order)
-        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all", enable_idempotence=True)
+        producer = make_producer(self.settings, "shop")
         await producer.start()
         try:
             headers = {

@@ -1,5 +1,6 @@
 """Opening Kafka: one set of security options for consumers, producers and admin."""
 
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -36,13 +37,13 @@ def client_id(settings: Settings, service: str) -> str:
 
     One name for both, because noida-db orders members by client id where Kafka goes by the instance.
     """
-    return f"redress-{service}-{settings.instance}"
+    return f"redress-{service}-{settings.instance or socket.gethostname()}"
 
 
 def make_broker(settings: Settings, service: str) -> KafkaBroker:
     """The FastStream broker that a service's subscriber runs on."""
     return KafkaBroker(
-        settings.kafka.bootstrap,
+        settings.kafka.bootstrap.split(","),  # aiokafka splits the text itself, FastStream takes it for one host
         client_id=client_id(settings, service),
         security=_security(settings.kafka),
         allow_auto_create_topics=False,

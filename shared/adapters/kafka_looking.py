@@ -84,13 +84,15 @@ async def lags(settings: Settings) -> Sequence[Lag]:
 
 async def every_record(settings: Settings, names: Sequence[str]) -> AsyncIterator[ConsumerRecord]:
     """Every record that the topics hold now, from their beginnings, in order per partition."""
-    consumer = AIOKafkaConsumer(**client_options(settings.kafka), enable_auto_commit=False)
+    # Not seek_to_beginning: a reset to the default position that is still under way can undo it.
+    consumer = AIOKafkaConsumer(
+        **client_options(settings.kafka), enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
         partitions = [TopicPartition(name, lane) for name in names for lane in range(settings.lanes)]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
         while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
             for records in (await consumer.getmany(timeout_ms=500, max_records=5000)).values():
                 for record in records:

@@ -115,7 +115,7 @@ class Service:
             self.broker,
             self.topics,
             group=group,
-            instance=client_id(settings, self.name),
+            instance=client_id(settings, self.name) if settings.instance else None,
             taker=self.inbound,
             lanes_changed=self.own,
             failed=self.supervisor.fail,
@@ -133,7 +133,7 @@ class Service:
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
-        _log.info("service started", instance=self.settings.instance)
+        _log.info("service started", client=client_id(self.settings, self.name))
 
     async def stop(self) -> None:
         """Drain: finish the batch in hand, commit it, leave the group, stop the tasks."""
@@ -142,7 +142,7 @@ class Service:
         await self.supervisor.stop()
         await self.producers.close()
         await self.ports.close()
-        _log.info("service stopped", instance=self.settings.instance)
+        _log.info("service stopped", client=client_id(self.settings, self.name))
 
     async def own(self, lanes: frozenset[int]) -> None:
         """Work exactly these lanes: relay and views of lanes that went to others stop first."""

@@ -1,6 +1,5 @@
 """What a process is configured with: environment variables REDRESS_*, and secrets as files."""
 
-import socket
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -65,8 +64,11 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
-    instance: str = Field(default_factory=socket.gethostname)
-    """This replica's name, the same after a restart: Kafka's static membership goes by it."""
+    instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] | None = None
+    """This replica's name where it has one that outlives a restart: Kafka's static membership goes by it.
+
+    Without a name (replicas that compose scales) the member is dynamic and leaves its group when it stops.
+    """
     lanes: Annotated[int, Field(ge=1, le=1024)] = LANES
     policies: Path = SHIPPED
     roster: Path | None = None

@@ -163,7 +163,7 @@ class Run:
                 async with asyncio.timeout(30):
                     sent = [
                         await self._sending.send(
-                            wire.topic, wire.value, key=wire.case.encode(), partition=wire.lane, headers=wire.headers
+                            wire.topic, wire.value, key=wire.case.encode(), partition=wire.lane, headers=[*wire.headers]
                         )
                         for wire in wires
                     ]

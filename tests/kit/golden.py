@@ -92,7 +92,7 @@ def _order() -> Golden:
 def _histories_of_mediation() -> Iterator[History]:
     yield from mediation.every_stage()
     (refund,) = mediation.ruled(mediation.REFUND)
-    unpaid = mediation.asked(EnforceObligation, at=refund.comply_by, obligation_id=refund.id)
+    unpaid = mediation.asked(EnforceObligation, at=refund.comply_by or NOON, obligation_id=refund.id)
     yield mediation.a_ruled_case(mediation.REFUND).after(unpaid)
 
 

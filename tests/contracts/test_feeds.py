@@ -1,0 +1,196 @@
+"""Feeding views: whatever is repeated, interrupted or handed over, a view shows exactly what its log says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.intake.views import case_timeline, deadlines, order_book
+from shared.adapters.memory_views import MemoryCursors
+from shared.eventing.ports import Cursors, Shown, StoreUnavailableError, ViewStore
+from shared.eventing.views import View
+from tests.kit.histories import LANES, Asks, Backend, Hears, Life, expected, steps
+from tests.kit.stores import Fresh
+
+VIEWS: tuple[View[Any], ...] = (case_timeline.VIEW, deadlines.VIEW, order_book.VIEW)
+STORY = [
+    Asks("case-a", 6),
+    Hears("case-a", 0),
+    Asks("case-b", 0),
+    Hears("case-b", 3),
+    Asks("case-a", 8),
+    Hears("case-c", 1),
+]
+
+Open: TypeAlias = Callable[[], Awaitable[Backend]]
+
+
+@pytest.fixture(params=["memory", "mongo"])
+async def fresh_backend(request: pytest.FixtureRequest, fresh_database: Fresh) -> AsyncIterator[Open]:
+    opened: list[Backend] = []
+
+    async def open_one() -> Backend:
+        backend = Backend.in_memory() if request.param == "memory" else await Backend.in_mongo(await fresh_database())
+        opened.append(backend)
+        return backend
+
+    yield open_one
+    for backend in opened:
+        await backend.close()
+
+
+@pytest.fixture
+async def backend(fresh_backend: Open) -> Backend:
+    return await fresh_backend()
+
+
+def as_shown(contents: dict[str, Shown]) -> dict[str, Any]:
+    return {name: (shown.version, dict(shown.body), dict(shown.keys)) for name, shown in contents.items()}
+
+
+examples = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@examples
+@given(script=st.lists(steps, max_size=30), pages=st.lists(st.integers(1, 7), min_size=1, max_size=4))
+async def test_however_it_is_fed_a_view_shows_what_its_log_says(
+    fresh_backend: Open, script: Sequence[Any], pages: Sequence[int]
+) -> None:
+    """INVARIANT: a view depends on its log alone: not on page sizes, restarts, or who fed it when.
+
+    Between the parts of a history a new process takes over, and feeds in pages of another size.
+    """
+    backend = await fresh_backend()
+    life = Life(backend.log)
+    for turn, page in enumerate(pages):
+        await life.play(script[turn :: len(pages)])
+        for view in VIEWS:
+            await backend.feed_all(view, view.name, page)
+
+    for view in VIEWS:
+        assert as_shown(await backend.contents(view.name)) == await expected(backend.log, view), view.name
+
+
+@examples
+@given(script=st.lists(steps, min_size=1, max_size=25), page=st.integers(1, 9))
+async def test_feeding_everything_again_changes_nothing(fresh_backend: Open, script: Sequence[Any], page: int) -> None:
+    """INVARIANT: a lost cursor costs time and nothing else."""
+    backend = await fresh_backend()
+    await Life(backend.log).play(script)
+    for view in VIEWS:
+        await backend.feed_all(view, view.name)
+        before = await backend.contents(view.name)
+
+        await backend.feed_all(view, view.name, page, cursors=MemoryCursors())
+
+        assert await backend.contents(view.name) == before, view.name
+
+
+@dataclass
+class Failing:
+    """A store and cursors of which one call fails: before it had an effect, or after."""
+
+    store: ViewStore
+    cursors: Cursors
+    at: int
+    after: bool
+    calls: int = 0
+
+    async def fetch(self, collection: str, streams: Sequence[str]) -> Any:
+        return await self.store.fetch(collection, streams)
+
+    async def write(self, collection: str, lane: int, documents: Sequence[Shown], *, fresh: bool = False) -> None:
+        async with self._failing():
+            await self.store.write(collection, lane, documents, fresh=fresh)
+
+    async def get(self, name: str, lane: int) -> int:
+        return await self.cursors.get(name, lane)
+
+    async def advance(self, name: str, lane: int, position: int) -> None:
+        async with self._failing():
+            await self.cursors.advance(name, lane, position)
+
+    @asynccontextmanager
+    async def _failing(self) -> AsyncIterator[None]:
+        self.calls += 1
+        due = self.calls == self.at
+        if due and not self.after:
+            raise StoreUnavailableError("gone before")
+        yield
+        if due:
+            raise StoreUnavailableError("gone after")
+
+
+@examples
+@given(
+    script=st.lists(steps, min_size=4, max_size=20),
+    page=st.integers(1, 5),
+    at=st.integers(1, 12),
+    after=st.booleans(),
+    same=st.booleans(),
+)
+async def test_a_store_that_fails_anywhere_leaves_nothing_out(
+    fresh_backend: Open, script: Sequence[Any], page: int, at: int, after: bool, same: bool
+) -> None:
+    """INVARIANT: the cursor never passes what is not written.
+
+    Whether the same feed goes on after the failure or a new one, what was under way is done again.
+    """
+    backend = await fresh_backend()
+    await Life(backend.log).play(script)
+    view = case_timeline.VIEW
+    failing = Failing(backend.store, backend.cursors, at, after)
+    for lane in range(LANES):
+        feed = backend.feed(view, view.name, lane, store=failing, cursors=failing)
+        while True:
+            try:
+                if not await feed.step(page):
+                    break
+            except StoreUnavailableError:
+                if not same:
+                    feed = backend.feed(view, view.name, lane)
+
+    assert as_shown(await backend.contents(view.name)) == await expected(backend.log, view)
+
+
+async def test_two_processes_may_feed_a_lane_at_once(backend: Backend) -> None:
+    """INVARIANT: while a lane changes hands, its old and new owner cannot spoil each other's work."""
+    await Life(backend.log).play(STORY * 5)
+    view = case_timeline.VIEW
+
+    await asyncio.gather(*(backend.feed_all(view, view.name, page) for page in (1, 2, 3)))
+
+    assert as_shown(await backend.contents(view.name)) == await expected(backend.log, view)
+
+
+async def test_a_feed_forgets_documents_and_reads_them_back(backend: Backend) -> None:
+    await Life(backend.log).play([Hears(f"case-{letter}", n) for n in range(6) for letter in "abcd"])
+    view = deadlines.VIEW
+
+    await backend.feed_all(view, view.name, 1, kept=1)
+
+    assert as_shown(await backend.contents(view.name)) == await expected(backend.log, view)
+
+
+async def test_readers_are_told_what_was_written(backend: Backend) -> None:
+    await Life(backend.log).play(STORY)
+    told: list[Shown] = []
+
+    await backend.feed_all(case_timeline.VIEW, "cases", 2, notify=told.extend)
+
+    last = {shown.stream: shown for shown in told}
+    assert last == await backend.contents("cases")
+
+
+async def test_the_end_of_a_lane_is_answered_with_nothing(backend: Backend) -> None:
+    feed = backend.feed(case_timeline.VIEW, "cases", 0)
+
+    assert await feed.step() == 0
+    assert await backend.contents("cases") == {}

@@ -1,0 +1,65 @@
+"""A whole case through the published ports of the composed system, proved afterwards from outside."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from redress.demo import story
+from redress.demo.world import World
+from redress.registry import DEFINITIONS
+from redress.verifying import verify
+from shared.adapters.clock import SystemClock
+from shared.adapters.settings import Settings
+from tests.journeys.composed import Composed
+
+pytestmark = [pytest.mark.containers, pytest.mark.timeout(600)]
+
+
+class Silent:
+    """Nobody listens to the story here; the checks do the talking."""
+
+    def chapter(self, title: str) -> None: ...
+
+    def say(self, text: str) -> None: ...
+
+    def refusal(self, who: str, problem: Mapping[str, Any]) -> None: ...
+
+
+async def test_a_case_runs_from_order_to_final_decision_through_published_ports(
+    composed: Composed, tmp_path: Path
+) -> None:
+    """INVARIANT: what the demo shows on embedded servers holds for the composed system, a killed container included.
+
+    Broken by anything that works only within one process or one machine's file system.
+    """
+    plain = Settings()
+    settings = plain.model_copy(
+        update={
+            "kafka": plain.kafka.model_copy(update={"bootstrap": composed.bootstrap}),
+            "mongo": plain.mongo.model_copy(update={"url": SecretStr(composed.mongo_url), "database": None}),
+        }
+    )
+    world = World(composed.base_urls, settings, Silent(), httpx.AsyncClient(timeout=20, trust_env=False))
+
+    async def kill_the_mediation_container() -> None:
+        composed.must("kill", "--signal", "KILL", "mediation")
+        composed.up("mediation")
+
+    try:
+        case = await story.begin(world, tmp_path, SystemClock().now())
+        await story.negotiate(case)
+        await story.bring_evidence(case)
+        await story.mediate(case, kill_the_mediation_container)
+        await story.rule(case)
+        await story.appeal(case)
+        await story.comply(case)
+    finally:
+        await world.close()
+
+    for service in DEFINITIONS:
+        assert (await verify(service, settings)).differences == []
+    assert world.checked > 50
