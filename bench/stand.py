@@ -28,12 +28,12 @@ class Stand:
     bootstrap: str
     mongo_url: str
     prefix: str
-    _databases: list[Database] = field(default_factory=list)
+    _databases: dict[str, Database] = field(default_factory=dict)
     _topics: list[str] = field(default_factory=list)
 
     async def database(self, name: str) -> Database:
         opened = await open_database(self.mongo_url, f"{self.prefix}_{name}".replace(".", "_"))
-        self._databases.append(opened)
+        self.clean_up(opened)
         return opened
 
     async def log(self, name: str) -> tuple[Database, MongoEventLog]:
@@ -61,12 +61,15 @@ class Stand:
 
     def clean_up(self, database: Database) -> None:
         """Drop a database that something else opened when the run ends."""
-        self._databases.append(database)
+        self._databases[database.name] = database
 
     async def close(self) -> None:
-        for database in self._databases:
-            await database.client.drop_database(database.name)
+        for database in self._databases.values():
             database.client.close()
+        client = (await open_database(self.mongo_url, self.prefix)).client
+        for name in self._databases:
+            await client.drop_database(name)
+        client.close()
         if self._topics:
             admin = AIOKafkaAdminClient(**client_options(KafkaSettings(bootstrap=self.bootstrap)))
             await admin.start()

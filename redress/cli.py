@@ -1,11 +1,12 @@
 """The `redress` command."""
 
+import logging
 import sys
 
 from cyclopts import App
 from rich.console import Console
 
-from redress.commands import bench, cases, parked, rebuild, run, topics, verify
+from redress.commands import bench, cases, docs, parked, rebuild, run, topics, verify
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
@@ -18,10 +19,12 @@ app.command(rebuild.rebuild)
 app.command(verify.verify)
 app.command(topics.lag)
 app.command(bench.bench)
+app.command(docs.docs)
 
 
 def main() -> None:
     """Run the command line; a failure that has a cure is one line and its own exit code."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the one line says what it would say in ten
     try:
         app()
     except StartFailure as failure:

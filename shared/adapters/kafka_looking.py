@@ -1,11 +1,15 @@
-"""What stands on the topics, and how far each consumer group is behind."""
+"""Looking at Kafka from outside the services: what stands on the topics, and how far each group is."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
+from shared.adapters.failures import Unreachable
 from shared.adapters.kafka_client import client_options
 from shared.adapters.settings import Settings
 from shared.contracts.topology import SERVICES, group_of, topics
@@ -28,22 +32,6 @@ class Lag:
     taken: int
 
 
-async def count_topics(settings: Settings) -> Sequence[TopicCount]:
-    """Every topic of the system with its record count."""
-    consumer = AIOKafkaConsumer(**client_options(settings.kafka))
-    await consumer.start()
-    try:
-        partitions = {name: [TopicPartition(name, lane) for lane in range(settings.lanes)] for name in topics()}
-        every = [partition for of_topic in partitions.values() for partition in of_topic]
-        begins, ends = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
-        return [
-            TopicCount(name, sum(ends[partition] - begins[partition] for partition in of_topic))
-            for name, of_topic in partitions.items()
-        ]
-    finally:
-        await consumer.stop()
-
-
 @dataclass(frozen=True, slots=True)
 class OffsetAt:
     """Where a group stands on one partition, and where the partition ends."""
@@ -54,22 +42,32 @@ class OffsetAt:
     end: int
 
 
+async def count_topics(settings: Settings) -> Sequence[TopicCount]:
+    """Every topic of the system with its record count."""
+    async with _consumer(settings) as consumer:
+        partitions = {name: _partitions(settings, [name]) for name in topics()}
+        every = [partition for of_topic in partitions.values() for partition in of_topic]
+        begins, ends = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
+        return [
+            TopicCount(name, sum(ends[partition] - begins[partition] for partition in of_topic))
+            for name, of_topic in partitions.items()
+        ]
+
+
 async def committed_offsets(settings: Settings, group: str) -> Sequence[OffsetAt]:
     """Every partition a group has committed on."""
-    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
-    consumer = AIOKafkaConsumer(**client_options(settings.kafka))
-    await admin.start()
-    await consumer.start()
-    try:
-        committed = await admin.list_consumer_group_offsets(group)
+    async with _consumer(settings) as consumer:
+        admin = AIOKafkaAdminClient(**client_options(settings.kafka))
+        await admin.start()
+        try:
+            committed = await admin.list_consumer_group_offsets(group)
+        finally:
+            await admin.close()
         ends = await consumer.end_offsets(list(committed))
         return [
             OffsetAt(partition.topic, partition.partition, offset.offset, ends[partition])
             for partition, offset in committed.items()
         ]
-    finally:
-        await consumer.stop()
-        await admin.close()
 
 
 async def lags(settings: Settings) -> Sequence[Lag]:
@@ -85,17 +83,29 @@ async def lags(settings: Settings) -> Sequence[Lag]:
 async def every_record(settings: Settings, names: Sequence[str]) -> AsyncIterator[ConsumerRecord]:
     """Every record that the topics hold now, from their beginnings, in order per partition."""
     # Not seek_to_beginning: a reset to the default position that is still under way can undo it.
-    consumer = AIOKafkaConsumer(
-        **client_options(settings.kafka), enable_auto_commit=False, auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(name, lane) for name in names for lane in range(settings.lanes)]
+    async with _consumer(settings, enable_auto_commit=False, auto_offset_reset="earliest") as consumer:
+        partitions = _partitions(settings, names)
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
             for records in (await consumer.getmany(timeout_ms=500, max_records=5000)).values():
                 for record in records:
                     yield record
+
+
+@asynccontextmanager
+async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(**client_options(settings.kafka), **options)
+    try:
+        await consumer.start()
+    except KafkaError as error:
+        await consumer.stop()
+        raise Unreachable(f"Kafka cannot be reached at {settings.kafka.bootstrap}: {error}") from error
+    try:
+        yield consumer
     finally:
         await consumer.stop()
+
+
+def _partitions(settings: Settings, names: Sequence[str]) -> list[TopicPartition]:
+    return [TopicPartition(name, lane) for name in names for lane in range(settings.lanes)]

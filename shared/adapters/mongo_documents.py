@@ -29,8 +29,11 @@ def to_document(commit: Commit) -> dict[str, Any]:
         },
         "by": {"role": commit.by.role.value, "id": commit.by.id},
         "at": commit.at,
-        "facts": [{"type": f.type, "id": f.id, "data": f.data} for f in commit.facts],
-        "out": [{"topic": o.topic, "type": o.type, "id": o.id, "seq": o.seq, "data": o.data} for o in commit.out],
+        "facts": [{"type": f.type, "id": f.id, "data": f.data, **_own_at(f)} for f in commit.facts],
+        "out": [
+            {"topic": o.topic, "type": o.type, "id": o.id, "seq": o.seq, "data": o.data, **_own_at(o)}
+            for o in commit.out
+        ],
         "trace": commit.trace,
         "prev": commit.prev,
         "digest": commit.digest,
@@ -51,14 +54,20 @@ def from_document(document: Mapping[str, Any]) -> Commit:
         cause=Cause(cause["id"], _KINDS[cause["kind"]], cause["source"], cause["seq"]),
         by=_actor(document["by"]["role"], document["by"]["id"]),
         at=document["at"],
-        facts=tuple([Record(f["type"], f["id"], f["data"]) for f in document["facts"]]),
+        facts=tuple([Record(f["type"], f["id"], f["data"], f.get("at")) for f in document["facts"]]),
         heard=Record(heard["type"], heard["id"], heard["data"]) if heard else None,
-        out=tuple([Outgoing(o["topic"], o["type"], o["id"], o["seq"], o["data"]) for o in document["out"]]),
+        out=tuple(
+            [Outgoing(o["topic"], o["type"], o["id"], o["seq"], o["data"], o.get("at")) for o in document["out"]]
+        ),
         trace=document["trace"],
         prev=document["prev"],
         digest=document["digest"],
         position=int(document["_id"]),
     )
+
+
+def _own_at(part: Record | Outgoing) -> dict[str, Any]:
+    return {} if part.at is None else {"at": part.at}
 
 
 _KINDS = {kind.value: kind for kind in CauseKind}

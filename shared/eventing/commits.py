@@ -42,22 +42,27 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A fact as stored or heard: its stored type, id, and data as JSON text."""
+    """A fact as stored or heard: its stored type, id, and data as JSON text.
+
+    `at` is set on an own fact that follows from a held one: its moment, where that is not the commit's.
+    """
 
     type: str
     id: str
     data: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A published fact, frozen at the moment of decision. `data` is the exact value on the wire."""
+    """A published fact, frozen at the moment of decision. `data` is the exact value on the wire; `at` as in Record."""
 
     topic: str
     type: str
     id: str
     seq: int
     data: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,19 @@ def digest_of(commit: Commit) -> str:
             commit.last,
             [commit.cause.id, commit.cause.kind, commit.cause.source, commit.cause.seq],
             [commit.by.role, commit.by.id],
-            commit.at.astimezone(UTC).isoformat(timespec="milliseconds"),
-            [[f.type, f.id, f.data] for f in commit.facts],
+            _instant(commit.at),
+            [[f.type, f.id, f.data, *_own_instant(f)] for f in commit.facts],
             [heard.type, heard.id, heard.data] if heard else None,
-            [[o.topic, o.type, o.id, o.seq, o.data] for o in commit.out],
+            [[o.topic, o.type, o.id, o.seq, o.data, *_own_instant(o)] for o in commit.out],
             commit.trace,
         ]
     )
     return sha256(commit.prev.encode() + body).hexdigest()
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _own_instant(part: Record | Outgoing) -> list[str]:
+    return [] if part.at is None else [_instant(part.at)]
