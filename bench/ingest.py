@@ -41,7 +41,6 @@ async def ingest(stand: Stand, *, quick: bool) -> list[Result]:
                     service.check()
                     await asyncio.sleep(0.005)
             spent = time.perf_counter() - service.assigned_at
-            print("ours", n, spent)
             if not n:
                 stored.extend(await service.ports.database["log"].find({}, sort=[("_id", 1)]).to_list(None))
         finally:
@@ -139,7 +138,6 @@ async def _bare(stand: Stand, database: Database, commits: list[Commit], documen
             await asyncio.gather(*sent)
             await consumer.commit()
             done += count
-        print("bare", n, time.perf_counter() - assigned.at)
         return time.perf_counter() - assigned.at
     finally:
         await consumer.stop()

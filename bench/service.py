@@ -61,7 +61,6 @@ class BenchService(Service):
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
-        print("started broker")
         async with asyncio.timeout(60):
             await self.assigned.wait()
 

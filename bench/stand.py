@@ -28,12 +28,14 @@ class Stand:
     bootstrap: str
     mongo_url: str
     prefix: str
-    _databases: dict[str, Database] = field(default_factory=dict)
+    _opened: list[Database] = field(default_factory=list)
+    _databases: set[str] = field(default_factory=set)
     _topics: list[str] = field(default_factory=list)
 
     async def database(self, name: str) -> Database:
         opened = await open_database(self.mongo_url, f"{self.prefix}_{name}".replace(".", "_"))
-        self.clean_up(opened)
+        self._opened.append(opened)
+        self._databases.add(opened.name)
         return opened
 
     async def log(self, name: str) -> tuple[Database, MongoEventLog]:
@@ -61,13 +63,13 @@ class Stand:
 
     def clean_up(self, database: Database) -> None:
         """Drop a database that something else opened when the run ends."""
-        self._databases[database.name] = database
+        self._databases.add(database.name)
 
     async def close(self) -> None:
-        for database in self._databases.values():
+        for database in self._opened:
             database.client.close()
         client = (await open_database(self.mongo_url, self.prefix)).client
-        for name in self._databases:
+        for name in sorted(self._databases):
             await client.drop_database(name)
         client.close()
         if self._topics:

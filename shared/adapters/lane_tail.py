@@ -1,11 +1,16 @@
 """The freshest commits of each lane, kept in memory so that relay and views need not read back what was just stored."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from itertools import islice
+from typing import Final
 
 from shared.eventing.commits import Commit
+
+_SHARED: Final = 0.5
+"""Seconds for which one reader's finding that a lane has ended serves the others."""
 
 
 class LaneTail:
@@ -17,6 +22,21 @@ class LaneTail:
     def __init__(self, keep: int = 512) -> None:
         self._commits: deque[Commit] = deque(maxlen=keep)
         self._changed = asyncio.Event()
+        self._end: tuple[int, float] | None = None
+
+    @property
+    def changes(self) -> object:
+        """A token that is another one after every change."""
+        return self._changed
+
+    def ended(self, position: int, changes: object) -> None:
+        """Note that nothing followed a position when the store was asked, unless something changed since."""
+        if changes is self._changed:
+            self._end = (position, time.monotonic())
+
+    def at_end(self, position: int) -> bool:
+        """Whether another reader has just found nothing after a position: no need to ask again."""
+        return self._end is not None and self._end[0] == position and time.monotonic() - self._end[1] < _SHARED
 
     def extend(self, commits: Sequence[Commit]) -> None:
         """Add stored commits in order; a gap before them starts the window anew."""
@@ -27,6 +47,7 @@ class LaneTail:
 
     def poke(self) -> None:
         """Wake every reader: the log may hold more."""
+        self._end = None
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 

@@ -82,13 +82,19 @@ class MongoEventLog:
         return loaded
 
     async def read(self, lane: int, after: int, limit: int) -> Sequence[Commit]:
-        fresh = self._tails[lane].after(after, limit)
+        tail = self._tails[lane]
+        if tail.at_end(after):
+            return ()
+        fresh = tail.after(after, limit)
         if fresh is not None:
             return fresh
+        changes = tail.changes
         start = max(after, lane_start(lane))
         where = {"_id": {"$gt": Int64(start), "$lt": Int64(lane_start(lane + 1))}}
         with translated():
             documents = await self._commits.find(where, sort=[("_id", ASCENDING)], limit=limit).to_list(None)
+        if not documents:
+            tail.ended(after, changes)
         return [from_document(document) for document in documents]
 
     async def find_cause(self, lane: int, cause_id: str) -> Commit | None:

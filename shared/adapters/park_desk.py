@@ -1,6 +1,6 @@
 """Working the park: putting records away in sequence, and doing what operators ask of them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -80,26 +80,30 @@ class ParkDesk:
 
     async def _tend(self, lineage: Lineage) -> None:
         """Go through a lineage in order until one stays parked; copies of one sequence stand for each other."""
-        stuck: Parked | None = None
+        stuck: list[Parked] = []
         parked_here = await self.park.of(lineage)
         # A held fact is dropped for the sake of an earlier one, so what is dropped goes first.
         for parked in [*(p for p in parked_here if p.action is Action.DROP)]:
             await self._drop(parked)
         for parked in [p for p in parked_here if p.action is not Action.DROP]:
-            if stuck is not None and parked.seq != stuck.seq and not await self._superseded(stuck):
-                return
+            if stuck and parked.seq != stuck[0].seq:
+                if not await self._superseded(stuck):
+                    return
+                stuck = []
             if not await self._retry(parked):
-                stuck = parked
-        if stuck is not None:
-            await self._superseded(stuck)
+                stuck.append(parked)
+        await self._superseded(stuck)
 
-    async def _superseded(self, stuck: Parked) -> bool:
-        """Remove a record whose sequence is in the log by another copy; False when it is not there."""
-        if not stuck.seq:
+    async def _superseded(self, copies: Sequence[Parked]) -> bool:
+        """Remove copies of a record whose sequence is in the log by another copy; False when it is not there."""
+        if not copies or not copies[0].seq:
             return True
-        known = await self._hearing.knows(lane_of(stuck.stream, self._lanes), (stuck.stream, stuck.source), stuck.seq)
+        first = copies[0]
+        lineage = (first.stream, first.source)
+        known = await self._hearing.knows(lane_of(first.stream, self._lanes), lineage, first.seq)
         if known:
-            await self.park.remove(stuck.id)
+            for copy in copies:
+                await self.park.remove(copy.id)
         return known
 
     async def _drop(self, parked: Parked) -> None:

@@ -68,7 +68,7 @@ def headers_of(commit: Commit, out: Outgoing, service: str) -> list[tuple[str, b
         ("ce_id", out.id.encode()),
         ("ce_source", service.encode()),
         ("ce_type", out.type.encode()),
-        ("ce_time", commit.at.isoformat(timespec="milliseconds").encode()),
+        ("ce_time", (out.at or commit.at).isoformat(timespec="milliseconds").encode()),
         ("ce_subject", commit.stream.encode()),
         ("ce_sequence", b"%d" % out.seq),
         ("ce_dataschema", b"https://redress.invalid/schemas/%s.json" % out.type.encode()),

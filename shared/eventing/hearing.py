@@ -12,7 +12,7 @@ from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, U
 from shared.eventing.parking import Lineage, Parked
 from shared.eventing.ports import AlreadyDone, Appended, AppendResult, StreamClash, Telemetry
 from shared.eventing.streams import Inbox, Skipped, Stream
-from shared.eventing.workbench import Workbench
+from shared.eventing.workbench import Reaction, Workbench
 from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
 from shared.kernel.policy import PolicyBook
@@ -126,16 +126,20 @@ class Hearing:
     def _commit(self, stream: Stream, lane: int, item: Received) -> Commit:
         bench = self._bench
         facts: list[Fact] = []
+        released: list[Reaction] = []
         for seq, record in enumerate(bench.codec.note(stream, item.source, item.seq, item.record), start=item.seq):
             if record is item.record:
                 facts += self._react(stream, item.message)
                 continue
             try:
-                facts += self._react(stream, bench.codec.heard(record))
+                message = bench.codec.heard(record)
+                released.append(Reaction(record.id, message.at, self._react(stream, message)))
             except Exception as error:
                 raise HeldFailedError(seq, record, error) from error
         cause = Cause(item.record.id, CauseKind.FACT, item.source, item.seq)
-        return bench.commit(stream, lane, cause, SYSTEM, item.at, facts, heard=item.record, trace=item.trace)
+        return bench.commit(
+            stream, lane, cause, SYSTEM, item.at, facts, heard=item.record, released=released, trace=item.trace
+        )
 
     def _react(self, stream: Stream, message: Published) -> list[Fact]:
         """Decide every command that a heard fact leads to, on the state as it moves."""

@@ -140,8 +140,8 @@ class Rebuild:
         try:
             async with asyncio.timeout(patience):
                 while not await self._level(blue, green):
-                    for feed in feeds:
-                        await feed.step()
+                    if not sum([await feed.step() for feed in feeds]):
+                        await asyncio.sleep(0.05)
         except TimeoutError:
             raise RebuildError(
                 f"{green} did not catch up with {blue} in {patience:.0f} s; run it again to go on"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from shared.eventing.commits import CauseKind, Commit, Record
@@ -134,13 +135,13 @@ class Codec:
 
     def entries(self, commit: Commit) -> Sequence[Entry]:
         """The commit as views see it: what was heard first, then what was decided."""
-        messages: list[Fact | Published] = []
+        messages: list[tuple[Fact | Published, datetime]] = []
         if commit.heard is not None:
-            messages.append(self.heard(commit.heard))
-        messages += [self.fact(record) for record in commit.facts]
+            messages.append((self.heard(commit.heard), commit.at))
+        messages += [(self.fact(record), record.at or commit.at) for record in commit.facts]
         return [
-            Entry(commit.stream, version, commit.at, commit.by, message, commit.position)
-            for version, message in enumerate(messages, start=commit.first)
+            Entry(commit.stream, version, at, commit.by, message, commit.position)
+            for version, (message, at) in enumerate(messages, start=commit.first)
         ]
 
 

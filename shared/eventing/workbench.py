@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.eventing.commits import MAX_COMMIT_BYTES, Cause, Commit, Outgoing, Record
@@ -11,6 +12,15 @@ from shared.eventing.ports import CommitTooLargeError, EventLog
 from shared.eventing.streams import Codec, Stream
 from shared.kernel.actors import Actor
 from shared.kernel.ids import derived_id
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What one heard fact led to: its id and moment, and the facts decided."""
+
+    cause: str
+    at: datetime
+    facts: Sequence[Fact]
 
 
 class Workbench:
@@ -64,24 +74,29 @@ class Workbench:
         facts: Sequence[Fact],
         *,
         heard: Record | None = None,
+        released: Sequence[Reaction] = (),
         trace: str | None = None,
     ) -> Commit:
         """Write up facts decided on a stream: ids, versions, published forms, sequences and digest.
 
+        `released` is what held facts led to now that their turn came: under the ids and at the moments that
+        it would have had, had they arrived in order.
         Raises CommitTooLargeError when it could not be published in one Kafka record.
         """
-        about = About(stream.name, at, by)
         records: list[Record] = []
         out: list[Outgoing] = []
         size = len(heard.data.encode()) if heard else 0
-        for index, fact in enumerate(facts):
-            record = Record(fact.TYPE, derived_id(cause.id, index), fact.model_dump_json())
-            records.append(record)
-            size += len(record.data.encode())
-            if (public := self.model.publish(fact, about)) is not None:
-                data = public.model_dump_json()
-                size += len(data.encode())
-                out.append(Outgoing(public.TOPIC, public.TYPE, record.id, stream.seq + len(out) + 1, data))
+        for reaction in (Reaction(cause.id, at, facts), *released):
+            about = About(stream.name, reaction.at, by)
+            own_at = None if reaction.at == at else reaction.at
+            for index, fact in enumerate(reaction.facts):
+                record = Record(fact.TYPE, derived_id(reaction.cause, index), fact.model_dump_json(), own_at)
+                records.append(record)
+                size += len(record.data.encode())
+                if (public := self.model.publish(fact, about)) is not None:
+                    data = public.model_dump_json()
+                    size += len(data.encode())
+                    out.append(Outgoing(public.TOPIC, public.TYPE, record.id, stream.seq + len(out) + 1, data, own_at))
         if size > MAX_COMMIT_BYTES:
             raise CommitTooLargeError(
                 f"this would store {size} bytes at once; the limit is {MAX_COMMIT_BYTES}. Send less text or fewer items"

@@ -1,24 +1,24 @@
 """Feeding views: whatever is repeated, interrupted or handed over, a view shows exactly what its log says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.views import case_timeline, deadlines, order_book
 from shared.adapters.memory_views import MemoryCursors
 from shared.eventing.ports import Cursors, Shown, StoreUnavailableError, ViewStore
 from shared.eventing.views import View
-from tests.kit.histories import LANES, Asks, Backend, Hears, Life, expected, steps
+from tests.kit.histories import LANES, Asks, Backend, Hears, Step, expected, random_script, steps
 from tests.kit.stores import Fresh
 
 VIEWS: tuple[View[Any], ...] = (case_timeline.VIEW, deadlines.VIEW, order_book.VIEW)
-STORY = [
+STORY: list[Step] = [
     Asks("case-a", 6),
     Hears("case-a", 0),
     Asks("case-b", 0),
@@ -27,50 +27,47 @@ STORY = [
     Hears("case-c", 1),
 ]
 
-Open: TypeAlias = Callable[[], Awaitable[Backend]]
+
+@pytest.fixture
+async def mongo(fresh_database: Fresh) -> AsyncIterator[Backend]:
+    opened = await Backend.in_mongo(await fresh_database())
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture(params=["memory", "mongo"])
-async def fresh_backend(request: pytest.FixtureRequest, fresh_database: Fresh) -> AsyncIterator[Open]:
-    opened: list[Backend] = []
-
-    async def open_one() -> Backend:
-        backend = Backend.in_memory() if request.param == "memory" else await Backend.in_mongo(await fresh_database())
-        opened.append(backend)
-        return backend
-
-    yield open_one
-    for backend in opened:
-        await backend.close()
-
-
-@pytest.fixture
-async def backend(fresh_backend: Open) -> Backend:
-    return await fresh_backend()
+async def backend(request: pytest.FixtureRequest, fresh_database: Fresh) -> AsyncIterator[Backend]:
+    opened = Backend.in_memory() if request.param == "memory" else await Backend.in_mongo(await fresh_database())
+    yield opened
+    await opened.close()
 
 
 def as_shown(contents: dict[str, Shown]) -> dict[str, Any]:
     return {name: (shown.version, dict(shown.body), dict(shown.keys)) for name, shown in contents.items()}
 
 
-examples = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+examples = settings(max_examples=50, deadline=None)
+seeds = pytest.mark.parametrize("seed", [1, 2])
 
 
 @examples
 @given(script=st.lists(steps, max_size=30), pages=st.lists(st.integers(1, 7), min_size=1, max_size=4))
-async def test_however_it_is_fed_a_view_shows_what_its_log_says(
-    fresh_backend: Open, script: Sequence[Any], pages: Sequence[int]
-) -> None:
+async def test_however_it_is_fed_a_view_shows_what_its_log_says(script: Sequence[Step], pages: Sequence[int]) -> None:
     """INVARIANT: a view depends on its log alone: not on page sizes, restarts, or who fed it when.
 
     Between the parts of a history a new process takes over, and feeds in pages of another size.
     """
-    backend = await fresh_backend()
-    life = Life(backend.log)
+    await require_what_the_log_says(Backend.in_memory(), script, pages)
+
+
+@seeds
+async def test_however_it_is_fed_in_mongodb_a_view_shows_what_its_log_says(mongo: Backend, seed: int) -> None:
+    await require_what_the_log_says(mongo, random_script(seed), [2, 1, 5])
+
+
+async def require_what_the_log_says(backend: Backend, script: Sequence[Step], pages: Sequence[int]) -> None:
     for turn, page in enumerate(pages):
-        await life.play(script[turn :: len(pages)])
+        await backend.life.play(script[turn :: len(pages)])
         for view in VIEWS:
             await backend.feed_all(view, view.name, page)
 
@@ -80,10 +77,18 @@ async def test_however_it_is_fed_a_view_shows_what_its_log_says(
 
 @examples
 @given(script=st.lists(steps, min_size=1, max_size=25), page=st.integers(1, 9))
-async def test_feeding_everything_again_changes_nothing(fresh_backend: Open, script: Sequence[Any], page: int) -> None:
+async def test_feeding_everything_again_changes_nothing(script: Sequence[Step], page: int) -> None:
     """INVARIANT: a lost cursor costs time and nothing else."""
-    backend = await fresh_backend()
-    await Life(backend.log).play(script)
+    await require_replay_to_be_nothing(Backend.in_memory(), script, page)
+
+
+@seeds
+async def test_feeding_everything_again_changes_nothing_in_mongodb(mongo: Backend, seed: int) -> None:
+    await require_replay_to_be_nothing(mongo, random_script(seed), 4)
+
+
+async def require_replay_to_be_nothing(backend: Backend, script: Sequence[Step], page: int) -> None:
+    await backend.life.play(script)
     for view in VIEWS:
         await backend.feed_all(view, view.name)
         before = await backend.contents(view.name)
@@ -137,14 +142,25 @@ class Failing:
     same=st.booleans(),
 )
 async def test_a_store_that_fails_anywhere_leaves_nothing_out(
-    fresh_backend: Open, script: Sequence[Any], page: int, at: int, after: bool, same: bool
+    script: Sequence[Step], page: int, at: int, after: bool, same: bool
 ) -> None:
     """INVARIANT: the cursor never passes what is not written.
 
     Whether the same feed goes on after the failure or a new one, what was under way is done again.
     """
-    backend = await fresh_backend()
-    await Life(backend.log).play(script)
+    await require_nothing_left_out(Backend.in_memory(), script, page, at, after=after, same=same)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("same", [False, True])
+async def test_a_mongodb_that_fails_leaves_nothing_out(mongo: Backend, after: bool, same: bool) -> None:
+    await require_nothing_left_out(mongo, random_script(3), 2, 5, after=after, same=same)
+
+
+async def require_nothing_left_out(
+    backend: Backend, script: Sequence[Step], page: int, at: int, *, after: bool, same: bool
+) -> None:
+    await backend.life.play(script)
     view = case_timeline.VIEW
     failing = Failing(backend.store, backend.cursors, at, after)
     for lane in range(LANES):
@@ -162,7 +178,7 @@ async def test_a_store_that_fails_anywhere_leaves_nothing_out(
 
 async def test_two_processes_may_feed_a_lane_at_once(backend: Backend) -> None:
     """INVARIANT: while a lane changes hands, its old and new owner cannot spoil each other's work."""
-    await Life(backend.log).play(STORY * 5)
+    await backend.life.play(STORY * 3)
     view = case_timeline.VIEW
 
     await asyncio.gather(*(backend.feed_all(view, view.name, page) for page in (1, 2, 3)))
@@ -171,7 +187,7 @@ async def test_two_processes_may_feed_a_lane_at_once(backend: Backend) -> None:
 
 
 async def test_a_feed_forgets_documents_and_reads_them_back(backend: Backend) -> None:
-    await Life(backend.log).play([Hears(f"case-{letter}", n) for n in range(6) for letter in "abcd"])
+    await backend.life.play([Hears(f"case-{letter}", n) for n in range(4) for letter in "abcd"])
     view = deadlines.VIEW
 
     await backend.feed_all(view, view.name, 1, kept=1)
@@ -180,7 +196,7 @@ async def test_a_feed_forgets_documents_and_reads_them_back(backend: Backend) ->
 
 
 async def test_readers_are_told_what_was_written(backend: Backend) -> None:
-    await Life(backend.log).play(STORY)
+    await backend.life.play(STORY)
     told: list[Shown] = []
 
     await backend.feed_all(case_timeline.VIEW, "cases", 2, notify=told.extend)

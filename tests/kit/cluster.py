@@ -185,7 +185,9 @@ class Cluster:
         ends = await self.ends(topics)
         wanted = {tp: end for tp, end in ends.items() if end > since.get(tp, 0)}
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, isolation_level="read_committed", max_partition_fetch_bytes=4 * 1024 * 1024
+            bootstrap_servers=self.bootstrap,
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=4 * 1024 * 1024,
         )
         await consumer.start()
         found: list[Any] = []

@@ -71,9 +71,7 @@ def require_sound_lanes(found: Traces) -> int:
 
 def require_heard_once(found: Traces, expected: Iterable[Heard]) -> int:
     """Each fact in the log exactly once, and no other."""
-    heard = Counter(
-        (c.stream, c.cause.source, c.cause.seq) for c in found.every if c.cause.kind is CauseKind.FACT
-    )
+    heard = Counter((c.stream, c.cause.source, c.cause.seq) for c in found.every if c.cause.kind is CauseKind.FACT)
     wanted = set(expected)
     problems = [f"{fact} heard {n} times" for fact, n in heard.items() if n > 1]
     problems += [f"{fact} never heard" for fact in wanted - heard.keys()]

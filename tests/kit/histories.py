@@ -1,5 +1,6 @@
 """Random lives of intake's cases, played into any log, and what its views must then show."""
 
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -76,6 +77,42 @@ steps: st.SearchStrategy[Step] = st.one_of(
 )
 
 
+def random_script(seed: int, length: int = 18) -> Sequence[Step]:
+    """A script for stores too slow for many of them; the seed names it."""
+    chance = random.Random(seed)
+    kinds: list[Callable[[], Step]] = [
+        lambda: Asks(chance.choice(CASES), chance.randrange(len(_COMMANDS))),
+        lambda: Hears(chance.choice(CASES), chance.randrange(len(_HEARD))),
+    ]
+    return [chance.choice(kinds)() for _ in range(length)]
+
+
+@dataclass
+class Life:
+    """Intake living through steps: refused commands store nothing, heard facts always do."""
+
+    log: EventLog
+    outside: Outside = field(default_factory=lambda: Outside(LANES))
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self._bench = Workbench(MODEL, self.log, lanes=LANES)
+        self._engine = Engine(self._bench, nothing_to_gather, Tally())
+        self._hearing = Hearing(self._bench, intake.BOOK, Tally())
+
+    async def play(self, script: Sequence[Step]) -> None:
+        for step in script:
+            self.done += 1
+            match step:
+                case Asks(case=case, which=which):
+                    command = _COMMANDS[which]().model_copy(update={"id": f"step-{self.done}", "case_id": case})
+                    await self._engine.carry_out(command)
+                case Hears(case=case, which=which):
+                    fact = _HEARD[which].model_copy(update={"case_id": case})
+                    received = received_of(envelope_of(self.outside.tell(fact)), _TYPES)
+                    await self._hearing.hear(lane_of(case, LANES), [received])
+
+
 @dataclass
 class Backend:
     """The four stores a view needs, in memory or in one MongoDB database."""
@@ -85,6 +122,9 @@ class Backend:
     cursors: Cursors
     pointers: Pointers
     close: Callable[[], Awaitable[None]]
+
+    def __post_init__(self) -> None:
+        self.life = Life(self.log)
 
     @classmethod
     def in_memory(cls) -> "Backend":
@@ -112,32 +152,6 @@ class Backend:
 
     async def contents(self, collection: str) -> dict[str, Shown]:
         return {shown.stream: shown async for shown in self.store.scan(collection)}
-
-
-@dataclass
-class Life:
-    """Intake living through steps: refused commands store nothing, heard facts always do."""
-
-    log: EventLog
-    outside: Outside = field(default_factory=lambda: Outside(LANES))
-    done: int = 0
-
-    def __post_init__(self) -> None:
-        self._bench = Workbench(MODEL, self.log, lanes=LANES)
-        self._engine = Engine(self._bench, nothing_to_gather, Tally())
-        self._hearing = Hearing(self._bench, intake.BOOK, Tally())
-
-    async def play(self, script: Sequence[Step]) -> None:
-        for step in script:
-            self.done += 1
-            match step:
-                case Asks(case=case, which=which):
-                    command = _COMMANDS[which]().model_copy(update={"id": f"step-{self.done}", "case_id": case})
-                    await self._engine.carry_out(command)
-                case Hears(case=case, which=which):
-                    fact = _HEARD[which].model_copy(update={"case_id": case})
-                    received = received_of(envelope_of(self.outside.tell(fact)), _TYPES)
-                    await self._hearing.hear(lane_of(case, LANES), [received])
 
 
 async def expected(log: EventLog, view: View[Any]) -> dict[str, Any]:
