@@ -49,7 +49,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._taker = taker
         self._lanes_changed = lanes_changed
         self._failed = failed
-        self._fresh: set[int] = set()
+        self._fresh: set[TopicPartition] = set()
         self._retrying: dict[int, asyncio.Task[None]] = {}
         self._late: dict[int, list[ConsumerRecord]] = {}
         self._idle = asyncio.Event()
@@ -82,8 +82,8 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return self.subscriber.consumer
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self.lanes = frozenset(tp.partition for tp in assigned)
-        self._fresh = set(self.lanes)
+        self._fresh = set(assigned)
+        self.lanes = frozenset(tp.partition for tp in self._fresh)
         try:
             await self._taker.refresh()
             await self._lanes_changed(self.lanes)
@@ -142,15 +142,16 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return batch
 
     async def _take(self, lane: int, batch: Sequence[ConsumerRecord]) -> None:
-        if lane not in self._fresh:
-            await self._taker.take(batch)
-            return
-        partitions: dict[str, list[ConsumerRecord]] = {}
+        known: list[ConsumerRecord] = []
+        first: dict[TopicPartition, list[ConsumerRecord]] = {}
         for record in batch:
-            partitions.setdefault(record.topic, []).append(record)
-        for records in partitions.values():
+            partition = TopicPartition(record.topic, lane)
+            (first.setdefault(partition, []) if partition in self._fresh else known).append(record)
+        for partition, records in first.items():
             await self._taker.take_first(records)
-        self._fresh.discard(lane)
+            self._fresh.discard(partition)
+        if known:
+            await self._taker.take(known)
 
     async def _retry(self, lane: int, batch: list[ConsumerRecord]) -> None:
         """Take a paused lane's records again and again, in place, so that their order holds."""

@@ -92,14 +92,21 @@ class Inbound:
         Tries are counted durably beforehand (lessons.md rule 24). A batch that came back more than
         `KILLS` times is taken record by record, so that the one that kills is found out and parked.
         """
+        park = self._park.park
         first = records[0]
-        tries = await self._park.park.attempt(f"batch/{first.topic}/{first.partition}", first.offset)
+        tries = await park.attempt(f"batch/{first.topic}/{first.partition}", first.offset)
         if tries <= KILLS:
             await self.take(records)
             return
         _log.warning("a batch keeps taking the process down; its records are tried one by one", tries=tries)
+        mark = f"record/{first.topic}/{first.partition}"
+        # What stands before the record that was in hand when the process died is not what kills.
+        suspect = await park.begun(mark) if tries > KILLS + 1 else first.offset
         for record in records:
-            alone = await self._park.park.attempt(f"record/{record.topic}/{record.partition}", record.offset)
+            if record.offset < suspect:
+                await self.take([record])
+                continue
+            alone = await park.attempt(mark, record.offset)
             if alone > KILLS:
                 await self._park.put(self._parked(record, f"the process died {KILLS} times handling this", alone))
             else:

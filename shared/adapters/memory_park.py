@@ -48,6 +48,9 @@ class MemoryPark:
         self._attempts[mark] = (offset, count + 1 if at == offset else 1)
         return self._attempts[mark][1]
 
+    async def begun(self, mark: str) -> int:
+        return self._attempts.get(mark, (0, 0))[0]
+
     @staticmethod
     def _sorted(parked: Iterable[Parked]) -> list[Parked]:
         return sorted(parked, key=lambda p: (p.stream, p.source, p.seq, p.parked_at))

@@ -72,6 +72,11 @@ class MongoPark:
             )
         return int(counted["count"])
 
+    async def begun(self, mark: str) -> int:
+        with translated():
+            known = await self._attempts.find_one({"_id": mark})
+        return int(known["offset"]) if known else 0
+
     async def _find(self, where: Mapping[str, Any], limit: int = 0) -> Sequence[Parked]:
         with translated():
             found = await self._parked.find(where, sort=_ORDER, limit=limit).to_list(None)

@@ -106,7 +106,7 @@ def received_of(envelope: Envelope, types: Mapping[str, type[Published]]) -> Rec
             f"type {envelope.type} is not known here (known: {known}); upgrade this service, then replay"
         )
     try:
-        message = contract.model_validate_json(envelope.data)
+        message = contract.model_validate_json(envelope.data, extra="ignore")
     except ValidationError as error:
         raise UnreadableError(f"{envelope.type}: {first_problem(error)}") from error
     seq = getattr(message, "version", None) if "version" in contract.model_fields else envelope.seq

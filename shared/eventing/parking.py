@@ -76,3 +76,7 @@ class Park(Protocol):
     async def attempt(self, mark: str, offset: int) -> int:
         """Count, durably and before handling, a try at an offset; answers how many there were."""
         ...
+
+    async def begun(self, mark: str) -> int:
+        """The offset of the last try under a mark; 0 where there was none."""
+        ...

@@ -105,7 +105,8 @@ class Codec:
 
     def heard(self, record: Record) -> Published:
         """The published fact; raises LookupError for an unknown type, ValidationError for bad data."""
-        return _known(self._heard, record.type).model_validate_json(record.data)
+        # Unknown fields are newer producers' at any depth: ignored, as the contract promises.
+        return _known(self._heard, record.type).model_validate_json(record.data, extra="ignore")
 
     def hears(self, wire_type: str) -> bool:
         return wire_type in self._heard

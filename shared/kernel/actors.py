@@ -6,7 +6,7 @@ from shared.kernel.values import Value
 
 
 class Role(StrEnum):
-    """The roles of product.md section 1."""
+    """What someone may act as."""
 
     BUYER = "buyer"
     SELLER = "seller"

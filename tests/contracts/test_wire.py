@@ -12,7 +12,7 @@ from services.appeals.model import MODEL as APPEALS
 from services.evidence.model import MODEL as EVIDENCE
 from services.intake.model import MODEL as INTAKE
 from services.mediation.model import MODEL as MEDIATION
-from shared.adapters.wire import UnreadableError, envelope_of, received_of
+from shared.adapters.wire import Envelope, UnreadableError, envelope_of, received_of
 from shared.contracts.appeals import AppealOpened
 from shared.contracts.intake import ComplaintWithdrawn
 from shared.contracts.platform import OrderRecorded
@@ -229,3 +229,14 @@ def test_contracts_of_one_type_have_one_golden_file_each() -> None:
 
     assert {AppealOpened.TYPE, ComplaintWithdrawn.TYPE} < current
     assert current >= set(TYPES), sorted(set(TYPES) - current)
+
+
+def test_a_newer_producers_fields_are_ignored_at_any_depth() -> None:
+    """INVARIANT: a new optional field, nested or not, keeps the type and parks nothing at an older reader."""
+    by = {"role": "buyer", "id": "lin", "new": 1}
+    data = orjson.dumps({"case_id": "c", "at": "2026-11-01T00:00:00Z", "reason": "r", "by": by, "new": 2})
+    envelope = Envelope("id", "intake", ComplaintWithdrawn.TYPE, "c", 1, None, None, data)
+
+    received = received_of(envelope, {ComplaintWithdrawn.TYPE: ComplaintWithdrawn})
+
+    assert received.message == ComplaintWithdrawn.model_validate_json(data, extra="ignore")
