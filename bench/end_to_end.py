@@ -15,7 +15,7 @@ from services.evidence.views import evidence_file
 from services.intake.app import DEFINITION as INTAKE
 from shared.adapters.mongo_client import Database
 from shared.adapters.mongo_documents import to_document
-from shared.contracts.intake import ComplaintAccepted, ComplaintFiled
+from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, ComplaintRejected
 from shared.eventing.outcomes import Accepted
 
 TARGET_P50 = 4.0
@@ -25,7 +25,7 @@ FACTS = (ComplaintFiled.TOPIC, ComplaintAccepted.TOPIC)
 
 async def end_to_end(stand: Stand, *, quick: bool) -> list[Result]:
     """A complaint filed at intake, until evidence's view shows the open round. One case at a time."""
-    await stand.topics(*FACTS, "evidence.requested", "intake.commands", "echo")
+    await stand.topics(*FACTS, ComplaintRejected.TOPIC, "evidence.requested", "intake.commands", "echo")
     intake = await open_service(stand, INTAKE, "e2e_intake", ["intake.commands"])
     evidence = await open_service(stand, EVIDENCE, "e2e_evidence", FACTS)
     database = await stand.database("e2e_bare")
@@ -36,9 +36,10 @@ async def end_to_end(stand: Stand, *, quick: bool) -> list[Result]:
     await consumer.start()
     mine: list[float] = []
     theirs: list[float] = []
+    cases = (80 if quick else 300) + 5
     try:
-        await intake.engine.carry_out(record_order())
-        for n in range((80 if quick else 300) + 5):
+        await asyncio.gather(*(intake.engine.carry_out(record_order(f"e2e-{n}")) for n in range(cases)))
+        for n in range(cases):
             mine.append(await _ours(intake, evidence, f"e2e-{n}"))
             theirs.append(await _bare(stand, database, producer, consumer, n))
             await asyncio.sleep(0.007 * (n % 13))  # so that no poll's rhythm is met or missed each time

@@ -31,21 +31,24 @@ from shared.kernel.remedies import Demand, Remedy
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BUYER = Actor(role=Role.BUYER, id="lin")
 PRICE = Money(minor=36800)
-ORDER = Order(
-    order_id="order-88",
-    parties=Parties(buyer_id=BUYER.id, seller_id="qingyao-ceramics"),
-    lines=(
-        OrderLine(
-            line_id="line-teapot",
-            product="Longquan celadon teapot",
-            price_paid=PRICE,
-            listing=Listing(title="Longquan celadon teapot, 220 ml", after_sales_promise="repair within a year"),
-        ),
-    ),
-    paid_at=NOON - timedelta(days=6),
-    shipped_at=NOON - timedelta(days=5),
-    delivered_at=NOON - timedelta(days=2),
+LINE = OrderLine(
+    line_id="line-teapot",
+    product="Longquan celadon teapot",
+    price_paid=PRICE,
+    listing=Listing(title="Longquan celadon teapot, 220 ml", after_sales_promise="repair within a year"),
 )
+
+
+def order(case: str) -> Order:
+    """The delivered order that a case is about; one case per order, for a line is taken up once."""
+    return Order(
+        order_id=f"order-{case}",
+        parties=Parties(buyer_id=BUYER.id, seller_id="qingyao-ceramics"),
+        lines=(LINE,),
+        paid_at=NOON - timedelta(days=6),
+        shipped_at=NOON - timedelta(days=5),
+        delivered_at=NOON - timedelta(days=2),
+    )
 
 
 @cache
@@ -53,18 +56,22 @@ def book() -> PolicyBook:
     return read_policies()
 
 
-def record_order() -> RecordOrder:
-    return RecordOrder(id="record-order-88", case_id=ORDER.order_id, at=NOON, by=SYSTEM, version=1, order=ORDER)
+def record_order(case: str) -> RecordOrder:
+    bought = order(case)
+    return RecordOrder(
+        id=derived_id("order", case), case_id=bought.order_id, at=NOON, by=SYSTEM, version=1, order=bought
+    )
 
 
-def file_complaint(case: str, at: datetime = NOON) -> FileComplaint:
+def file_complaint(case: str) -> FileComplaint:
+    bought = order(case)
     return FileComplaint(
         id=derived_id("bench", case),
         case_id=case,
-        at=at,
+        at=NOON,
         by=BUYER,
-        order_id=ORDER.order_id,
-        line_id="line-teapot",
+        order_id=bought.order_id,
+        line_id=LINE.line_id,
         category="product_quality",
         sub_reason="broken",
         description="The spout of the teapot was cracked when I unpacked it on Saturday.",
@@ -76,7 +83,7 @@ def file_complaint(case: str, at: datetime = NOON) -> FileComplaint:
             outcome="refused",
             note="The shop says the crack came from my kettle.",
         ),
-        order=ORDER,
+        order=bought,
         policy=book().versions[-1],
     )
 

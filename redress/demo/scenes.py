@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 Grid = NDArray[Any]
-WIDTH, HEIGHT, FOCAL = 1280, 960, 1320.0
+WIDTH, HEIGHT, FOCAL = 1024, 768, 1056.0
 CELADON = np.array([0.60, 0.73, 0.61], np.float32)
 LIGHT = np.array([-0.48, 0.74, 0.47], np.float32)
 Point = Any

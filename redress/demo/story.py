@@ -1,60 +1,15 @@
 """One case from order to final decision: a celadon teapot with a cracked spout."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from redress.demo.files import demo_files
+from redress.demo.people import LIN, QINGYAO, STRANGER, Case, complaint_of, finding, money, the_order
 from redress.demo.world import World
-from shared.kernel.actors import Actor, Parties, Role
+from shared.kernel.actors import Actor, Role
 from shared.kernel.money import Money
-from shared.kernel.orders import Listing, Order, OrderLine
-
-LIN = Actor(role=Role.BUYER, id="lin")
-QINGYAO = Actor(role=Role.SELLER, id="qingyao-ceramics")
-STRANGER = Actor(role=Role.BUYER, id="someone-else")
-
-
-@dataclass
-class Case:
-    """The case as it unfolds: what later chapters need of earlier ones."""
-
-    world: World
-    order: Order
-    files: dict[str, Path]
-    now: datetime
-    id: str = ""
-    mediator: Actor = LIN
-    items: tuple[str, ...] = ()
-
-
-def the_order(now: datetime) -> Order:
-    """An order of one teapot for 368.00 CNY, delivered three days ago."""
-    return Order(
-        order_id=f"order-{int(now.timestamp() * 1000)}",
-        parties=Parties(buyer_id=LIN.id, seller_id=QINGYAO.id),
-        lines=(
-            OrderLine(
-                line_id="1",
-                product="Longquan celadon teapot",
-                model="QY-280",
-                category="teaware",
-                price_paid=Money(minor=36_800),
-                listing=Listing(
-                    title="Longquan celadon teapot, 280 ml, hand thrown",
-                    description="Plum-green glaze, fired at 1310 C, each pot leak tested",
-                    after_sales_promise="Broken in the post: we replace or refund",
-                ),
-            ),
-        ),
-        paid_at=now - timedelta(days=7),
-        shipped_at=now - timedelta(days=6),
-        delivered_at=now - timedelta(days=3),
-        waybill="SF1402938475566",
-        promises=("seven_day_return",),
-    )
 
 
 async def begin(world: World, folder: Path, now: datetime) -> Case:
@@ -80,9 +35,9 @@ async def negotiate(case: Case) -> None:
     world, line = case.world, case.order.lines[0]
     world.teller.chapter("Negotiation comes first")
     case.id = await world.new_case_id()
-    wish = {"remedy": "return_refund", "amount": _money(36_800)}
+    wish = {"remedy": "return_refund", "amount": money(36_800)}
     of_line = {"order_id": case.order.order_id, "line_id": line.line_id}
-    complaint = _complaint(case, wish)
+    complaint = complaint_of(case, wish)
     await world.ask_refused("intake", case.id, "file_complaint", STRANGER, "order_must_be_the_buyers", **complaint)
     opened = {**of_line, "demand": wish, "message": "The spout is cracked. I want to return it."}
     await world.ask("intake", case.id, "open_negotiation", LIN, **opened)
@@ -161,7 +116,7 @@ async def mediate(case: Case, interrupt: Callable[[], Awaitable[None]]) -> None:
         (case.mediator, 20_000, LIN, "A pot that leaks is worth nothing to me."),
     )
     for n, (maker, amount, decliner, reason) in enumerate(offers):
-        terms = {"remedy": "refund", "amount": _money(amount)}
+        terms = {"remedy": "refund", "amount": money(amount)}
         await world.ask("mediation", case.id, "make_offer", maker, terms=terms)
         if n == 1:
             await interrupt()
@@ -178,15 +133,15 @@ async def mediate(case: Case, interrupt: Callable[[], Awaitable[None]]) -> None:
 async def rule(case: Case) -> None:
     world = case.world
     world.teller.chapter("The ruling")
-    terms = {"remedy": "return_refund", "amount": _money(36_800)}
+    terms = {"remedy": "return_refund", "amount": money(36_800)}
     ruling = {
         "kind": "grant",
         "findings": [
-            _finding("purchase", True, "The order page matches the recorded order.", "buyer-0"),
-            _finding(
+            finding("purchase", True, "The order page matches the recorded order.", "buyer-0"),
+            finding(
                 "problem", True, "Three views and the report show one crack through the spout.", "buyer-1", "buyer-2"
             ),
-            _finding(
+            finding(
                 "responsibility",
                 True,
                 "The certificate predates packing; no proof of protection.",
@@ -200,7 +155,7 @@ async def rule(case: Case) -> None:
         "freight_paid_by": "seller",
         "explanation": "The pot arrived broken and the seller did not show that it was packed against breaking.",
     }
-    unseen = {**ruling, "findings": [_finding("problem", True, "A letter I got.", "a-letter-nobody-saw")]}
+    unseen = {**ruling, "findings": [finding("problem", True, "A letter I got.", "a-letter-nobody-saw")]}
     rule_name = "cited_item_must_be_in_the_sealed_manifest"
     await world.ask_refused("mediation", case.id, "issue_ruling", case.mediator, rule_name, **unseen)
     unknown = {**ruling, "clauses": ["quality.99"]}
@@ -250,11 +205,11 @@ async def appeal(case: Case) -> None:
     decision = {
         "outcome": "amend",
         "findings": [
-            _finding("responsibility", True, "Crushed in transit, yet packed thinly.", "carrier-report", "buyer-reply")
+            finding("responsibility", True, "Crushed in transit, yet packed thinly.", "carrier-report", "buyer-reply")
         ],
         "clauses": ["quality.2", "logistics.1"],
         "seller_liability_percent": 75,
-        "terms": {"remedy": "return_refund", "amount": _money(27_600)},
+        "terms": {"remedy": "return_refund", "amount": money(27_600)},
         "what_changed": "A quarter of the loss lies with the carriage; the refund is lowered to that.",
         "explanation": "The new report shows damage in transit; the packing made it likely.",
     }
@@ -287,26 +242,6 @@ async def comply(case: Case) -> None:
     closed = await world.see("intake", f"/cases/{case.id}", "the case is closed", lambda c: c["status"] == "closed")
     world.check("it closed on the appeal decision", closed["outcome"] == "appeal_decided", closed["outcome"])
     world.teller.say("Everything owed is met and the decision is final: the case closes.")
-
-
-def _complaint(case: Case, wish: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "order_id": case.order.order_id,
-        "line_id": case.order.lines[0].line_id,
-        "category": "product_quality",
-        "sub_reason": "broken",
-        "description": "QY-280 teapot, opened the day it came: the spout is cracked and leaks. I want to return it.",
-        "demand": wish,
-        "channel": "order_page",
-    }
-
-
-def _finding(element: str, shown: bool, reasoning: str, *cites: str) -> dict[str, Any]:
-    return {"element": element, "shown": shown, "reasoning": reasoning, "cites": list(cites)}
-
-
-def _money(minor: int) -> dict[str, Any]:
-    return {"minor": minor, "currency": "CNY"}
 
 
 def _owed(mediation: dict[str, Any]) -> int:

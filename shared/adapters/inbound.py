@@ -4,7 +4,8 @@ When `take` returns, every record is durable somewhere: in the log, in the park,
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +14,7 @@ import structlog
 
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.park_desk import ParkDesk
-from shared.adapters.wire import Envelope, UnreadableError, WireRecord, envelope_of, received_of
+from shared.adapters.wire import Envelope, UnreadableError, WireRecord, envelope_of, outline_of, received_of
 from shared.eventing.hearing import Hearing, HeldFailedError
 from shared.eventing.messages import Published
 from shared.eventing.model import Model
@@ -40,6 +41,34 @@ class _Readable:
         return self.received.stream, self.received.source
 
 
+class _Turns:
+    """Batches go beside each other, for their lanes have nothing in common; the park's upkeep goes alone."""
+
+    def __init__(self) -> None:
+        self._gate = asyncio.Lock()
+        self._batches = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        async with self._gate:
+            self._batches += 1
+            self._none.clear()
+        try:
+            yield
+        finally:
+            self._batches -= 1
+            if not self._batches:
+                self._none.set()
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        async with self._gate:
+            await self._none.wait()
+            yield
+
+
 class Inbound:
     """One consumer group's way in."""
 
@@ -62,17 +91,17 @@ class Inbound:
         self._clock = clock
         self._telemetry = telemetry
         self._lanes = lanes
-        self._turn = asyncio.Lock()
+        self._turns = _Turns()
         self._waiting: dict[Lineage, datetime] = {}
 
     async def refresh(self) -> None:
         """Learn what is parked; to be called before the first batch of an assignment."""
-        async with self._turn:
+        async with self._turns.alone():
             await self._park.refresh()
 
     async def tend(self) -> None:
         """Do what operators asked of the park, in turn with the batches."""
-        async with self._turn:
+        async with self._turns.alone():
             await self._park.tend()
         self._sound_alarm()
 
@@ -81,7 +110,7 @@ class Inbound:
         commands = [record for record in records if record.topic == self._commands.topic]
         facts = [record for record in records if record.topic != self._commands.topic]
         if facts:
-            async with self._turn:
+            async with self._turns.beside():
                 await self._hear(facts)
         if commands:
             await self._commands.serve(commands)
@@ -108,7 +137,8 @@ class Inbound:
                 continue
             alone = await park.attempt(mark, record.offset)
             if alone > KILLS:
-                await self._park.put(self._parked(record, f"the process died {KILLS} times handling this", alone))
+                reason = f"the process died {KILLS} times handling this"
+                await self._park.put(self._parked(record, reason, alone, outline_of(record)))
             else:
                 await self.take([record])
 
@@ -187,12 +217,15 @@ class Inbound:
         return self._parked(item.record, f"waits behind parked sequence {first}", 0, item.received)
 
     def _held(self, item: _Readable, failed: HeldFailedError) -> Parked:
-        """The held fact itself, for an operator to drop. It is in the log already: its offset here is below zero."""
+        """The held fact itself, for an operator to drop. It is in the log already.
+
+        Its offset here is below zero, and of the one that released it, so that no two are parked under one id.
+        """
         reason = f"{type(failed.error).__name__}: {failed.error}"
         releasing = self._parked(item.record, reason, 1, item.received)
-        record = failed.record
+        record, offset = failed.record, -1 - releasing.offset
         return replace(
-            releasing, offset=-failed.seq, seq=failed.seq, type=record.type, value=record.data.encode(), headers=()
+            releasing, offset=offset, seq=failed.seq, type=record.type, value=record.data.encode(), headers=()
         )
 
     def _parked(

@@ -84,8 +84,8 @@ class LaneWriter:
         self._queue.extend(_Pending(commit, ticket, index) for index, commit in enumerate(commits))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._drain(), name=f"lane-{self._lane}-writer")
-        # A caller that goes away must not tear down a write that others share.
-        return await asyncio.shield(ticket.done)
+        # A caller that goes away cancels its own ticket only; the write that others share is the drain's.
+        return await ticket.done
 
     async def settled(self) -> None:
         """Return when nothing is queued or in flight."""

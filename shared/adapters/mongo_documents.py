@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from bson.codec_options import CodecOptions
@@ -71,17 +72,9 @@ def _own_at(part: Record | Outgoing) -> dict[str, Any]:
 
 
 _KINDS = {kind.value: kind for kind in CauseKind}
-_SYSTEM_ACTORS: dict[tuple[str, str], Actor] = {}
 
 
+@lru_cache(maxsize=4096)
 def _actor(role: str, name: str) -> Actor:
-    if role != Role.PLATFORM.value:
-        return Actor(role=Role(role), id=name)
-    # Most commits are by the platform itself: one value serves them all.
-    key = (role, name)
-    known = _SYSTEM_ACTORS.get(key)
-    if known is None:
-        known = Actor(role=Role(role), id=name)
-        if len(_SYSTEM_ACTORS) < 64:
-            _SYSTEM_ACTORS[key] = known
-    return known
+    # Most commits are by the platform itself, and the commits of one case by the same few: one value serves them all.
+    return Actor(role=Role(role), id=name)

@@ -44,6 +44,17 @@ class Producers:
                 self._current = producer
             return self._current
 
+    async def send(self, topic: str, value: bytes | None, key: bytes, headers: list[tuple[str, bytes]]) -> None:
+        """Send one record and return when the broker has it; any failure replaces the producer."""
+        producer = await self.current()
+        try:
+            # Without a bound, what waits in a producer that another task gave up would wait for ever.
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await producer.send_and_wait(topic, value, key=key, headers=headers)
+        except Exception:
+            self.discard(producer)
+            raise
+
     def discard(self, failed: AIOKafkaProducer) -> None:
         """Replace a producer that failed, once, whoever says so first."""
         if self._current is failed:

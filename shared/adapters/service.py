@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import structlog
+from aiokafka.errors import MessageSizeTooLargeError
 from fastapi import APIRouter
 from faststream.kafka import KafkaBroker
 
@@ -186,7 +187,6 @@ class Service:
         return await self._gatherer(asked, state)
 
     async def _reply(self, case: str, answer: dict[str, Any]) -> None:
-        producer = await self.producers.current()
         headers = [
             ("ce_specversion", b"1.0"),
             ("ce_id", f"{answer['command_id']}.reply".encode()),
@@ -195,17 +195,19 @@ class Service:
             ("ce_subject", case.encode()),
             ("content-type", b"application/json"),
         ]
-        await producer.send_and_wait(f"{self.name}.replies", orjson.dumps(answer), key=case.encode(), headers=headers)
+        await self.producers.send(f"{self.name}.replies", orjson.dumps(answer), case.encode(), headers)
 
     async def _announce(self, parked: Parked) -> None:
-        producer = await self.producers.current()
-        headers = [(name, value or b"") for name, value in parked.headers]
-        headers += [
+        why = [
             ("parked-id", parked.id.encode()),
             ("parked-reason", parked.reason.encode()),
             ("parked-attempts", str(parked.attempts).encode()),
             ("parked-sequence", str(parked.seq).encode()),
         ]
-        await producer.send_and_wait(
-            f"{group_of(self.name)}.parked", parked.value, key=parked.key or b"", headers=headers
-        )
+        topic, key = f"{group_of(self.name)}.parked", parked.key or b""
+        try:
+            headers = [(name, value or b"") for name, value in parked.headers]
+            await self.producers.send(topic, parked.value, key, [*headers, *why])
+        except MessageSizeTooLargeError:
+            # With why it is parked it is larger than it came. The park has it byte for byte; the topic says that it is.
+            await self.producers.send(topic, None, key, [*why, ("parked-left-out", b"value and headers: too large")])

@@ -84,17 +84,21 @@ def envelope_of(record: WireRecord) -> Envelope:
 
     Header values that are null or not UTF-8 spoil only themselves, unless they are required.
     """
-    headers = {name.lower(): _text(value) for name, value in record.headers}
-    if (headers.get("content-type") or "").startswith(STRUCTURED):
+    headers = _headers(record)
+    if _is_structured(headers):
         return _structured(record)
     if record.value is None:
         raise UnreadableError("the record has no value: a tombstone is not a fact")
-    return _envelope(
-        {name[3:]: value for name, value in headers.items() if name.startswith("ce_")},
-        record.value,
-        headers.get("traceparent"),
-        record,
-    )
+    return _binary(headers, record.value, record)
+
+
+def outline_of(record: WireRecord) -> Envelope | None:
+    """What the headers alone tell of a record whose value must not be touched; None where they tell too little."""
+    headers = _headers(record)
+    try:
+        return None if _is_structured(headers) else _binary(headers, b"", record)
+    except UnreadableError:
+        return None
 
 
 def received_of(envelope: Envelope, types: Mapping[str, type[Published]]) -> Received:
@@ -125,6 +129,19 @@ def first_problem(error: ValidationError) -> str:
     field = ".".join(str(part) for part in problems[0]["loc"]) or "body"
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return f"{field}: {problems[0]['msg']}{more}"
+
+
+def _headers(record: WireRecord) -> dict[str, str | None]:
+    return {name.lower(): _text(value) for name, value in record.headers}
+
+
+def _is_structured(headers: Mapping[str, str | None]) -> bool:
+    return (headers.get("content-type") or "").startswith(STRUCTURED)
+
+
+def _binary(headers: Mapping[str, str | None], data: bytes, record: WireRecord) -> Envelope:
+    attributes = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
+    return _envelope(attributes, data, headers.get("traceparent"), record)
 
 
 def _structured(record: WireRecord) -> Envelope:

@@ -14,6 +14,11 @@ from shared.kernel.lanes import lane_at, number_of
 
 SETTLE: Final = 1.0
 """Seconds after which every process goes by a changed pointer: twice the time between its looks at them."""
+_PAGE: Final = 5000
+_FILLERS: Final = 4
+"""Lanes filled at once: while one waits for the store, another's facts are folded."""
+_KEPT: Final = 50_000
+"""Documents kept in memory by all fillers together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,25 @@ class Rebuild:
         if green is None:
             raise RebuildError("the rebuild was finished by another process")
         await self._store.prepare(green, self._view.indexed)
-        total = sum([number_of(await self._log.head(lane)) for lane in range(self._lanes)])
-        done = 0
-        for lane in range(self._lanes):
-            feed = self._feed(green, lane, kept=50_000)
-            while await feed.step(5000):
-                progress(Progress(done + number_of(feed.position), total, lane))
-            done += number_of(max(feed.position, 0))
+        total = sum(map(number_of, await asyncio.gather(*map(self._log.head, range(self._lanes)))))
+        done = [0] * self._lanes
+        lanes = iter(range(self._lanes))
+
+        async def fill() -> None:
+            for lane in lanes:
+                feed = self._feed(green, lane, kept=_KEPT // _FILLERS)
+                while await feed.step(_PAGE):
+                    done[lane] = number_of(feed.position)
+                    progress(Progress(sum(done), total, lane))
+                done[lane] = number_of(max(feed.position, 0))
+
+        fillers = [asyncio.create_task(fill()) for _ in range(_FILLERS)]
+        try:
+            await asyncio.gather(*fillers)
+        finally:
+            for filler in fillers:
+                filler.cancel()
+            await asyncio.wait(fillers)
         return await self._change(lambda p: replace(p, feeds=(green, *(c for c in p.feeds if c != green))))
 
     async def catch_up(self, *, patience: float = 60.0) -> Pointer:

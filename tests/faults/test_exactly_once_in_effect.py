@@ -15,9 +15,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from services.evidence.model import MODEL as EVIDENCE
@@ -265,12 +266,21 @@ async def running(cluster: Cluster, label: str, folder: Path) -> AsyncIterator[R
         yield run
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ending:
     """What a run left behind."""
 
-    services: Mapping[str, Traces]
-    seconds: float
+    services: Mapping[str, Traces] = field(default_factory=dict)
+    seconds: float = 0
+    told: Sequence[Any] = ()
+    """Records on evidence's own topics."""
+    arrived: Sequence[Any] = ()
+    """Records on the topics that intake publishes on."""
+    announced: Sequence[Any] = ()
+    """Records on the parked topics."""
+    parked: Mapping[str, Sequence[Parked]] = field(default_factory=dict)
+    """What was in the park before anyone did anything about it."""
+    operated: Counter[Action] = field(default_factory=Counter)
 
 
 async def calm(cluster: Cluster, population: Population, policies: Path, folder: Path) -> Ending:
@@ -283,9 +293,38 @@ async def calm(cluster: Cluster, population: Population, policies: Path, folder:
         await run.operate(population)
         await run.park_empty()
         await run.settled()
-        seconds = time.monotonic() - begun
+        ending = Ending(seconds=time.monotonic() - begun)
         await run.stop()
-        return Ending({service: await traces(run.databases[service]) for service in MODELS}, seconds)
+        ending.services = {service: await traces(run.databases[service]) for service in MODELS}
+        return ending
+
+
+async def storm(run: Run, hand: Hand, population: Population, blows: Sequence[Blow], both: Path) -> Ending:
+    """The run with faults; then the cures arrive, the services are upgraded, and an operator sees to the park."""
+    begun = time.monotonic()
+    await run.send(population.stormy(), blows, hand)
+    await run.settled()
+    parked = {service: await run.parked(service) for service in MODELS}
+    for service in MODELS:
+        require_parked(population, parked[service], heard_by(await traces(run.databases[service])))
+    await run.send(population.cures())
+    await run.settled()
+    await run.stop()
+    await run.start(both)
+    operated = await run.operate(population)
+    await run.park_empty()
+    await run.settled()
+    seconds = time.monotonic() - begun
+    await run.stop()
+    return Ending(
+        services={service: await traces(run.databases[service]) for service in MODELS},
+        seconds=seconds,
+        told=await run.cluster.records([m.TOPIC for m in EVIDENCE.tells], run.since),
+        arrived=await run.cluster.records([m.TOPIC for m in EVIDENCE.hears], run.since),
+        announced=await run.cluster.records([f"{group_of(service)}.parked" for service in MODELS], run.since),
+        parked=parked,
+        operated=operated,
+    )
 
 
 def require_parked(population: Population, parked: Sequence[Parked], heard: set[Heard]) -> None:
@@ -315,8 +354,45 @@ def require_parked(population: Population, parked: Sequence[Parked], heard: set[
     assert not unparked, f"poison that is not in the park: {unparked[:3]}"
 
 
+def require_announced(ending: Ending) -> None:
+    """Every parking of poison was told on the group's parked topic."""
+    poison = {f"{r.topic}/{r.partition}/{r.offset}" for r in ending.arrived if kind_of(r.headers) in ALWAYS_PARKED}
+    for service in MODELS:
+        topic = f"{group_of(service)}.parked"
+        said = {dict(r.headers)["parked-id"].decode() for r in ending.announced if r.topic == topic}
+        assert poison <= said, f"{service} parked without a word: {sorted(poison - said)[:5]}"
+
+
+def require_exactly_once(population: Population, found: Ending, still: Ending) -> str:
+    """Every promise, checked on what is durable; answers the numbers."""
+    intake = [(case.name, "intake", seq) for case in population.cases for seq in range(1, len(case.facts) + 1)]
+    evidence = [(c.stream, "evidence", out.seq) for c in found.services["evidence"].every for out in c.out]
+    commits = sum(require_sound_lanes(found.services[service]) for service in MODELS)
+    heard = require_heard_once(found.services["evidence"], intake)
+    heard += require_heard_once(found.services["mediation"], [*intake, *evidence])
+    twice = require_told(found.services["evidence"], found.told)
+    facts = sum(require_same_effects(found.services[s], still.services[s]) for s in MODELS)
+    documents = sum(require_same_documents(found.services[s], still.services[s]) for s in MODELS)
+    drops = sum(case.fate is Fate.DROPPED for case in population.cases)
+    assert [skips(found.services[s]) for s in MODELS] == [drops, drops]
+    require_announced(found)
+    return (
+        f"{heard} facts heard once each, {facts} decided alike, {documents} documents alike, {commits} commits, "
+        f"{len(found.told)} relayed of which {twice} repeats"
+    )
+
+
 def heard_by(found: Traces) -> set[Heard]:
     return {(c.stream, c.cause.source, c.cause.seq) for c in found.every}
+
+
+def plan_of(population: Population) -> tuple[Sequence[Blow], str]:
+    """The blows, and a hash over them and everything that is sent."""
+    wires = population.stormy()
+    blows = schedule(
+        population.seed, len(wires), BLOWS, REPLICAS, sorted({wire.topic for wire in wires} | {"evidence.requested"})
+    )
+    return blows, sha256(f"{population.digest()} {blows}".encode()).hexdigest()[:16]
 
 
 async def test_every_fact_takes_effect_exactly_once(
@@ -330,66 +406,31 @@ async def test_every_fact_takes_effect_exactly_once(
     first, both = policies
     deployed, later = (p.version for p in sorted(read_policies(both).versions, key=lambda p: p.version))
     population = Population(SEED, CASES, deployed, later)
-    wires = population.stormy()
-    blows = schedule(SEED, len(wires), BLOWS, REPLICAS, sorted({w.topic for w in wires} | {"evidence.requested"}))
-    plan = sha256(f"{population.digest()} {blows}".encode()).hexdigest()[:16]
-    again = Population(SEED, CASES, deployed, later)
-    same = schedule(SEED, len(wires), BLOWS, REPLICAS, sorted({w.topic for w in wires} | {"evidence.requested"}))
-    assert plan == sha256(f"{again.digest()} {same}".encode()).hexdigest()[:16], "the seed does not decide everything"
+    blows, plan = plan_of(population)
+    assert plan_of(Population(SEED, CASES, deployed, later)) == (blows, plan), "the seed does not decide everything"
     with capsys.disabled():
-        print(f"\nseed {SEED}: {CASES} cases, {len(wires)} records, plan {plan}", flush=True)  # noqa: T201
+        print(f"\nseed {SEED}: {CASES} cases, {len(population.stormy())} records, plan {plan}", flush=True)  # noqa: T201
 
     await cluster.whole()
     await cluster.lay_topics(topics())
     async with running(cluster, "storm", tmp_path / "storm") as run:
         await run.start(first)
         hand = Hand(cluster, run.services)
-        begun = time.monotonic()
-        await run.send(wires, blows, hand)
-        await run.settled()
-        parked = {service: await run.parked(service) for service in MODELS}
-        for service in MODELS:
-            midway = await traces(run.databases[service])
-            require_parked(population, parked[service], heard_by(midway))
-
-        await run.send(population.cures())
-        await run.settled()
-        await run.stop()
-        await run.start(both)
-        operated = await run.operate(population)
-        await run.park_empty()
-        await run.settled()
-        seconds = time.monotonic() - begun
-        await run.stop()
-        found = {service: await traces(run.databases[service]) for service in MODELS}
-        told = await cluster.records([m.TOPIC for m in EVIDENCE.tells], run.since)
-        announced = await cluster.records([f"{group_of(service)}.parked" for service in MODELS], run.since)
-        arrived = await cluster.records([m.TOPIC for m in EVIDENCE.hears], run.since)
+        found = await storm(run, hand, population, blows, both)
     still = await calm(cluster, population, both, tmp_path / "calm")
+    numbers = require_exactly_once(population, found, still)
 
-    intake = [(case.name, "intake", seq) for case in population.cases for seq in range(1, len(case.facts) + 1)]
-    evidence = [(c.stream, "evidence", out.seq) for c in found["evidence"].every for out in c.out]
-    commits = sum(require_sound_lanes(found[service]) for service in MODELS)
-    heard = require_heard_once(found["evidence"], intake) + require_heard_once(found["mediation"], [*intake, *evidence])
-    twice = require_told(found["evidence"], told)
-    facts = sum(require_same_effects(found[s], still.services[s]) for s in MODELS)
-    documents = sum(require_same_documents(found[s], still.services[s]) for s in MODELS)
-    drops = sum(case.fate is Fate.DROPPED for case in population.cases)
-    assert [skips(found[s]) for s in MODELS] == [drops, drops]
-    poison = {f"{r.topic}/{r.partition}/{r.offset}" for r in arrived if kind_of(r.headers) in ALWAYS_PARKED}
-    for service in MODELS:
-        said = {dict(r.headers)["parked-id"].decode() for r in announced if r.topic == f"{group_of(service)}.parked"}
-        assert poison <= said, f"{service} parked without a word: {sorted(poison - said)[:5]}"
-
-    kills = ", ".join(f"{n} x {fault}" for fault, n in sorted(hand.struck.items()))
-    injected = ", ".join(f"{n} {kind}" for kind, n in sorted(run.sent.items()))
     with capsys.disabled():
         print(  # noqa: T201
-            f"seed {SEED}, plan {plan}: {CASES} cases, {heard} facts heard once each, {facts} decided, {commits} commits, "
-            f"{documents} documents alike; {len(told)} relayed of which {twice} twice\n"
-            f"  {kills}; processes that ended by themselves: {dict(run.exits)}\n"
-            f"  sent: {injected}\n"
-            f"  parked: { ({s: len(p) for s, p in parked.items()}) }, announced {len(announced)}, operator: {dict(operated)}\n"
-            f"  {seconds:.0f} s with faults, {still.seconds:.0f} s without",
+            f"seed {SEED}, plan {plan}: {CASES} cases, {numbers}\n"
+            f"  {_counted(hand.struck)}; processes that ended by themselves: {dict(run.exits)}\n"
+            f"  sent: {_counted(run.sent)}\n"
+            f"  parked: {_counted({service: len(parked) for service, parked in found.parked.items()})}; "
+            f"announced {len(found.announced)}; operator: {_counted(found.operated)}\n"
+            f"  {found.seconds:.0f} s with faults, {still.seconds:.0f} s without",
             flush=True,
         )
+
+
+def _counted(counts: Mapping[Any, int]) -> str:
+    return ", ".join(f"{n} x {what}" for what, n in sorted(counts.items()))

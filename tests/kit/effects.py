@@ -82,26 +82,26 @@ def require_heard_once(found: Traces, expected: Iterable[Heard]) -> int:
 
 def require_same_effects(found: Traces, calm: Traces) -> int:
     """The same facts were decided, in the same order per case, and are told under the same ids and sequences."""
-    problems = []
     mine, theirs = _effects(found), _effects(calm)
-    for case in sorted(mine.keys() | theirs.keys()):
-        if mine.get(case) != theirs.get(case):
-            problems.append(f"{case}:\n    with faults {mine.get(case)}\n    without     {theirs.get(case)}")
+    problems = [
+        f"{case}:\n    with faults {mine.get(case)}\n    without     {theirs.get(case)}"
+        for case in sorted(mine.keys() | theirs.keys())
+        if mine.get(case) != theirs.get(case)
+    ]
     _none(problems, "cases decided alike")
     return sum(len(facts) for facts, _ in mine.values())
 
 
 def require_same_documents(found: Traces, calm: Traces) -> int:
     """Every view shows every case as a run without faults does."""
-    problems = []
     assert found.documents.keys() == calm.documents.keys(), (found.documents.keys(), calm.documents.keys())
-    for view, documents in found.documents.items():
-        others = calm.documents[view]
-        for case in sorted(documents.keys() | others.keys()):
-            if documents.get(case) != others.get(case):
-                problems.append(
-                    f"{view} of {case}:\n    with faults {documents.get(case)}\n    without     {others.get(case)}"
-                )
+    problems = [
+        f"{view} of {case}:\n    with faults {documents.get(case)}\n    without     {others.get(case)}"
+        for view, documents in found.documents.items()
+        for others in (calm.documents[view],)
+        for case in sorted(documents.keys() | others.keys())
+        if documents.get(case) != others.get(case)
+    ]
     _none(problems, "documents alike")
     return sum(len(documents) for documents in found.documents.values())
 
@@ -118,7 +118,6 @@ def require_told(found: Traces, records: Sequence[Any]) -> int:
             told[commit.stream, out.topic].append((out.seq, out.id, out.data))
     firsts: dict[tuple[str, str], list[tuple[int, str, str]]] = defaultdict(list)
     seen: set[tuple[str, int]] = set()
-    problems = []
     for record in records:
         headers = dict(record.headers)
         case, seq = headers["ce_subject"].decode(), int(headers["ce_sequence"])
@@ -126,9 +125,11 @@ def require_told(found: Traces, records: Sequence[Any]) -> int:
             continue
         seen.add((case, seq))
         firsts[case, record.topic].append((seq, headers["ce_id"].decode(), record.value.decode()))
-    for lineage in sorted(told.keys() | firsts.keys()):
-        if told.get(lineage) != firsts.get(lineage):
-            problems.append(f"{lineage}:\n    log   {told.get(lineage)}\n    topic {firsts.get(lineage)}")
+    problems = [
+        f"{lineage}:\n    log   {told.get(lineage)}\n    topic {firsts.get(lineage)}"
+        for lineage in sorted(told.keys() | firsts.keys())
+        if told.get(lineage) != firsts.get(lineage)
+    ]
     _none(problems, "lineages on the topics as in the log")
     _none([f"{case}: {seqs}" for case, seqs in _sequences(seen).items() if seqs != list(range(1, len(seqs) + 1))],
           "cases told with dense sequences")  # fmt: skip

@@ -256,19 +256,18 @@ def _spoilt(wire: Wire, kind: Kind) -> Wire:
     """A record that cannot be read, in one of the ways there are."""
     match kind:
         case Kind.NO_VALUE:
-            return replace(_labelled(wire, kind), value=None)
+            spoilt = replace(_labelled(wire, kind), value=None)
         case Kind.NO_HEADERS:
-            return replace(wire, kind=kind, headers=((LABEL, kind.value.encode()),))
+            spoilt = replace(wire, kind=kind, headers=((LABEL, kind.value.encode()),))
         case Kind.WRONG_VERSION:
-            return _labelled(wire, kind, ce_specversion=b"0.3")
+            spoilt = _labelled(wire, kind, ce_specversion=b"0.3")
         case Kind.SPOILT_NAME:
-            return _labelled(wire, kind, ce_id=b"\xc3\x28")
-        case Kind.GARBAGE | Kind.GARBAGE_COPY:
-            return _labelled(wire, kind, b"\x80\x04}q\x00(\xff")
+            spoilt = _labelled(wire, kind, ce_id=b"\xc3\x28")
         case Kind.UNKNOWN_TYPE:
             newer = dict(wire.headers)["ce_type"] or b""
-            return _labelled(wire, kind, ce_type=newer.replace(b".v1", b".v9"))
+            spoilt = _labelled(wire, kind, ce_type=newer.replace(b".v1", b".v9"))
         case Kind.INVALID:
-            return _labelled(wire, kind, (wire.value or b"").replace(b'"at":"', b'"at":"the day after '))
+            spoilt = _labelled(wire, kind, (wire.value or b"").replace(b'"at":"', b'"at":"the day after '))
         case _:
-            raise ValueError(kind)
+            spoilt = _labelled(wire, kind, b"\x80\x04}q\x00(\xff")
+    return spoilt
