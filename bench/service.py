@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from bench.stand import Stand
 from shared.adapters.consumer import LaneConsumer
 from shared.adapters.kafka_client import make_broker, make_producer
-from shared.adapters.ports import open_ports
+from shared.adapters.ports import Ports, open_ports
 from shared.adapters.relay import Producers, Relay
 from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
@@ -37,7 +37,14 @@ class BenchService(Service):
     """
 
     def __init__(
-        self, definition: Definition, settings: Settings, ports: Any, stand: Stand, topics: Collection[str], relay_only: bool
+        self,
+        definition: Definition,
+        settings: Settings,
+        ports: Ports,
+        stand: Stand,
+        topics: Collection[str],
+        *,
+        relay_only: bool,
     ) -> None:
         super().__init__(definition, settings, ports)
         self._relay_only = relay_only
@@ -76,9 +83,11 @@ class BenchService(Service):
     async def _own_relays(self, lanes: frozenset[int]) -> None:
         await self.supervisor.stop(self._lane_tasks)
         self.lanes = lanes
-        shared = {"log": self.ports.log, "cursors": self.ports.cursors, "producers": self.producers}
-        relays = [Relay(lane, self.name, telemetry=self.metrics, **shared) for lane in sorted(lanes)]
-        self._lane_tasks = [self._spawn(relay.run, "relay", lane) for lane, relay in zip(sorted(lanes), relays, strict=True)]
+        shared: dict[str, Any] = {"log": self.ports.log, "cursors": self.ports.cursors, "producers": self.producers}
+        self._lane_tasks = [
+            self._spawn(Relay(lane, self.name, telemetry=self.metrics, **shared).run, "relay", lane)
+            for lane in sorted(lanes)
+        ]
 
     def check(self) -> None:
         """Raise what one of its tasks died of."""
@@ -97,4 +106,4 @@ async def open_service(
     settings = stand.settings(name)
     ports = await open_ports(settings, definition.model.service)
     stand.clean_up(ports.database)
-    return BenchService(definition, settings, ports, stand, topics, relay_only)
+    return BenchService(definition, settings, ports, stand, topics, relay_only=relay_only)

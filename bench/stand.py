@@ -1,13 +1,14 @@
 """Where measurements happen: databases and topics of this run's own, gone when it ends."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid1
 
+import structlog
 from aiokafka.admin import AIOKafkaAdminClient
-from bson.raw_bson import RawBSONDocument
 from pydantic import SecretStr
 
 from shared.adapters.kafka_client import client_options, create_topics
@@ -45,10 +46,10 @@ class Stand:
         await log.start()
         return database, log
 
-    async def topics(self, *names: str) -> None:
+    async def topics(self, *names: str, partitions: int = LANES) -> None:
         """Create topics, under this run's prefix."""
         wanted = [self.topic(name) for name in names]
-        await create_topics(KafkaSettings(bootstrap=self.bootstrap), {name: {} for name in wanted}, LANES, 1)
+        await create_topics(KafkaSettings(bootstrap=self.bootstrap), {name: {} for name in wanted}, partitions, 1)
         self._topics += wanted
 
     def topic(self, name: str) -> str:
@@ -103,5 +104,18 @@ async def store(database: Database, commits: Iterable[Commit], *, page: int = 20
         await log.insert_many(documents, ordered=False)
 
 
-def size_of(documents: Sequence[Document]) -> int:
-    return sum(len(RawBSONDocument(document).raw) for document in documents)
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the log lines of the services and clients that are measured: they are not what is asked for."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), cache_logger_on_first_use=False)
+    noisy = [logging.getLogger(name) for name in ("aiokafka", "pymongo", "faststream")]
+    levels = [logger.level for logger in noisy]
+    for logger in noisy:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        for logger, level in zip(noisy, levels, strict=True):
+            logger.setLevel(level)

@@ -4,6 +4,7 @@ When `take` returns, every record is durable somewhere: in the log, in the park,
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -166,6 +167,10 @@ class Inbound:
         """Hear one lane's facts; answers those that only another source's failure kept from being tried."""
         verdicts = await self._hearing.hear(lane, [f.received for f in found])
         again: list[_Readable] = []
+        counts = Counter((item.received.source, type(verdict)) for item, verdict in zip(found, verdicts, strict=True))
+        for (source, kind), count in counts.items():
+            if kind not in {Failed, Untried}:
+                self._telemetry.count("facts_heard", count, source=source, verdict=kind.__name__.lower())
         for item, verdict in zip(found, verdicts, strict=True):
             match verdict:
                 case Failed(error=error):
@@ -186,7 +191,6 @@ class Inbound:
             self._waiting.setdefault(item.lineage, self._clock.now())
         elif isinstance(verdict, Applied):
             self._waiting.pop(item.lineage, None)
-        self._telemetry.count("facts_heard", source=item.received.source, verdict=type(verdict).__name__.lower())
         if isinstance(verdict, Applied | Dropped):
             await self._park.heal(item.lineage, item.received.seq)
 

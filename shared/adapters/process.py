@@ -1,6 +1,7 @@
 """Running a service as an operating-system process: settings in, exit code out."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -29,10 +30,21 @@ def run(name: str, build: Callable[[Settings], FastAPI]) -> int:
     except ValidationError as error:
         return _refuse(name, Misconfigured(f"setting REDRESS_{first_problem(error).upper()}"))
     configure_logs(name, settings.log_level)
+    calm_collector()
     try:
         return asyncio.run(_serve(build(settings), settings))
     except StartFailure as failure:
         return _refuse(name, failure)
+
+
+def calm_collector() -> None:
+    """Look for reference cycles less often: a batch makes tens of thousands of values, and hardly a cycle.
+
+    By Python's defaults that search takes a sixth of the time spent on a fact.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _serve(app: FastAPI, settings: Settings) -> int:

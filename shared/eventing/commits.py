@@ -1,6 +1,6 @@
 """The commit: everything one cause led to on one stream, stored as one document (architecture.md section 1)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -86,10 +86,13 @@ class Commit:
 
     def sealed(self) -> "Commit":
         """This commit with its digest: SHA-256 of the stream's previous digest and the canonical body."""
-        return replace(self, digest=digest_of(self))
+        return self._with(digest_of(self), self.position)
 
     def at_position(self, position: int) -> "Commit":
-        # Spelt out: once for every commit that is appended, and `replace` takes three times as long.
+        return self._with(self.digest, position)
+
+    def _with(self, digest: str, position: int) -> "Commit":
+        # Spelt out: twice for every commit that is appended, and `replace` takes three times as long.
         return Commit(
             self.stream,
             self.lane,
@@ -103,7 +106,7 @@ class Commit:
             self.out,
             self.trace,
             self.prev,
-            self.digest,
+            digest,
             position,
         )
 
@@ -129,7 +132,7 @@ def digest_of(commit: Commit) -> str:
 
 
 def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(timespec="milliseconds")
 
 
 def _own_instant(part: Record | Outgoing) -> list[str]:

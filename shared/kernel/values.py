@@ -17,8 +17,9 @@ def _utc_milliseconds(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         message = "a moment needs a time zone, for example 2026-11-01T08:00:00Z"
         raise ValueError(message)
-    moment = moment.astimezone(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000) if moment.microsecond % 1000 else moment
 
 
 Moment = Annotated[datetime, AfterValidator(_utc_milliseconds)]

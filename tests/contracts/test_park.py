@@ -125,3 +125,12 @@ async def test_attempts_are_counted_per_mark_and_begin_anew_at_another_offset(pa
 
     assert counted == [1, 2, 3, 1, 2, 1]
     assert await park.attempt("batch/t/1", 7) == 1
+
+
+async def test_a_mark_tells_the_offset_that_was_begun_last(park: Park) -> None:
+    assert await park.begun("record/t/0") == 0
+
+    await park.attempt("record/t/0", 7)
+    await park.attempt("record/t/0", 9)
+
+    assert await park.begun("record/t/0") == 9

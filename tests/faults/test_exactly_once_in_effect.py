@@ -190,7 +190,7 @@ class Run:
             late = await self._unfinished()
             return None if late else True
 
-        await until(f"{self.label}: all taken, published and shown", look, patience, lambda: late)
+        await until(f"{self.label}: all taken, published and shown", look, patience, lambda: late, every=1)
 
     async def _unfinished(self) -> Mapping[str, object]:
         """What is still to be done, service by service in the order of the chain."""

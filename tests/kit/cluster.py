@@ -38,7 +38,9 @@ class NeverSeenError(AssertionError):
     """Something did not come about in time; the message says what was seen instead."""
 
 
-async def until(what: str, look: Callable[[], Awaitable[T | None]], patience: float, seen: Callable[[], object]) -> T:
+async def until(
+    what: str, look: Callable[[], Awaitable[T | None]], patience: float, seen: Callable[[], object], every: float = 0.1
+) -> T:
     """Probe until there is an answer; raises NeverSeenError with the last sight."""
     deadline = time.monotonic() + patience
     while True:
@@ -47,7 +49,7 @@ async def until(what: str, look: Callable[[], Awaitable[T | None]], patience: fl
             return found
         if time.monotonic() > deadline:
             raise NeverSeenError(f"{what}: not within {patience:g} s; last seen: {seen()}")
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(every)
 
 
 @dataclass
@@ -109,7 +111,7 @@ class Cluster:
             seen = f"{len(behind)} behind, such as {behind[:3]}"
             return None if behind else True
 
-        await until("all replicas in sync", look, patience, lambda: seen)
+        await until("all replicas in sync", look, patience, lambda: seen, every=0.5)
 
     async def leader(self, topic: str, partition: int) -> int:
         """The broker that leads a partition now."""

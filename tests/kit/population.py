@@ -139,7 +139,7 @@ class Population:
 
     def _case(self, n: int, rng: random.Random) -> Case:
         name = f"case-{self.seed}-{n:06d}"
-        fate = rng.choices(list(Fate), (96, 1.5, 1.5, 1))[0]
+        fate = rng.choices(list(Fate), (98.5, 0.6, 0.5, 0.4))[0]
         policy = self.later if fate is Fate.REPLAYED else self.deployed
         price = Money(minor=rng.randrange(1_000, 900_000))
         parties = Parties(buyer_id=f"buyer-{rng.randrange(self.size)}", seller_id=f"seller-{rng.randrange(200)}")

@@ -171,6 +171,12 @@ async def running(build: Build, on: Ports, notes: Notes, outside: Outside | None
         await http.close()
 
 
+def in_the_lane_of(case: str, so_many: int) -> list[str]:
+    """Other cases that share a case's lane."""
+    names = (f"neighbour-{n}" for n in range(1000))
+    return [name for name in names if lane_of(name, LANES) == lane_of(case, LANES)][:so_many]
+
+
 def racing(on: Ports, racers: int) -> Ports:
     """The same ports, but the first appends of so many racers wait for each other."""
     return replace(on, log=_Meeting(on.log, racers))

@@ -8,7 +8,7 @@ import pytest
 
 from shared.adapters.clock import VirtualClock
 from tests.kit.http import problem_of, streamed
-from tests.kit.runtime import Notes, Running, Sent, ports, racing, running
+from tests.kit.runtime import Notes, Running, Sent, in_the_lane_of, ports, racing, running
 from tests.kit.wire import again, spoiled
 from tests.messaging.conftest import BEFORE_NOON
 from tests.messaging.scenes import CASE, LIN, SCENES, Ask, Scene
@@ -305,17 +305,11 @@ async def test_two_cases_may_use_one_request_id(scene: Scene, run: Running) -> N
     assert sorted(reply.key for reply in replies) == cases
     assert {reply.data["outcome"] for reply in replies} == {"refused"}
     await scene.ready(run)
+    (neighbour,) = in_the_lane_of(CASE, 1)
     (first,) = await answered(run, by_topic(run, scene, scene.accepted, "1"))
-    (other,) = await answered(run, by_topic(run, scene, scene.accepted, "1", _same_lane(CASE)))
+    (other,) = await answered(run, by_topic(run, scene, scene.accepted, "1", neighbour))
     assert first.data["outcome"] == "accepted"
     assert not other.data.get("repeated"), other.data
-
-
-def _same_lane(case: str) -> str:
-    from shared.kernel.lanes import lane_of  # noqa: PLC0415
-    from tests.kit.runtime import LANES  # noqa: PLC0415
-
-    return next(name for n in range(99) if lane_of(name := f"other-{n}", LANES) == lane_of(case, LANES))
 
 
 @pytest.mark.parametrize(

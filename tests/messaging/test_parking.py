@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
 from shared.adapters.inbound import KILLS
 from shared.eventing.parking import Action, Parked
-from shared.kernel.lanes import lane_of
-from tests.kit.runtime import LANES, Running
+from tests.kit.runtime import Running, in_the_lane_of
 from tests.kit.wire import again, spoiled
 from tests.messaging.scenes import CASE, Scene
 
@@ -92,19 +89,18 @@ async def test_a_replay_that_fails_again_stays_parked_and_is_counted(scene: Scen
     assert await heard(run) == []
 
 
-async def test_what_was_mended_is_replayed_in_order_with_its_followers(
-    scene: Scene, run: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_was_mended_is_replayed_in_order_with_its_followers(scene: Scene, run: Running) -> None:
     """INVARIANT: a replay hears the parked fact first and all that waited behind it after."""
     first, second, third = three(run, scene)
     model = run.service.definition.model
-    object.__setattr__(model, "react", _failing(model.react, on=type(scene.lineage[1])))
+    sound = model.react
+    object.__setattr__(model, "react", _failing(sound, on=type(scene.lineage[1])))
     try:
         await run.take(first, second, third)
         assert (await heard(run), await sequences(run)) == ([1], [2, 3])
         assert "ZeroDivisionError: a bug" in (await parked(run))[0].reason
     finally:
-        object.__setattr__(model, "react", model.react.mended)
+        object.__setattr__(model, "react", sound)
 
     await ask(run, Action.REPLAY)
 
@@ -196,9 +192,9 @@ async def test_a_batch_that_kills_the_process_is_taken_apart(scene: Scene, run: 
 
     Tries are counted before each; the record is never decoded by the process that parks it in the end.
     """
-    others = [run.outside.tell(fact.model_copy(update={"case_id": "other"})) for fact in scene.lineage]
-    killer = run.outside.tell(scene.lineage[0])
-    batch = [others[0], killer, others[1]]
+    before, after = in_the_lane_of(CASE, 2)
+    batch = [run.outside.tell(scene.lineage[0].model_copy(update={"case_id": case})) for case in (before, CASE, after)]
+    killer = batch[1]
 
     deaths = 0
     for _ in range(30):
@@ -210,7 +206,7 @@ async def test_a_batch_that_kills_the_process_is_taken_apart(scene: Scene, run: 
             deaths += 1
 
     assert deaths == 2 * KILLS
-    assert (await heard(run, "other"), await heard(run)) == ([1, 2], [])
+    assert [await heard(run, case) for case in (before, CASE, after)] == [[1], [], [1]]
     (one,) = await parked(run)
     assert one.reason == f"the process died {KILLS} times handling this"
 
@@ -244,9 +240,4 @@ def _failing(react: Any, on: type[Any]) -> Any:
             raise ZeroDivisionError("a bug that only this fact meets")
         return react(fact, book)
 
-    failing.mended = react  # type: ignore[attr-defined]
     return failing
-
-
-def test_the_cases_of_these_tests_share_lanes() -> None:
-    assert len({lane_of(f"other-{n}", LANES) for n in range(6)}) == LANES

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -41,7 +40,7 @@ async def test_a_service_subscribes_to_every_topic_of_the_sources_it_hears(scene
     sources = {heard.SOURCE for heard in run.service.definition.model.hears}
     wanted = {contract.TOPIC for contract in CONTRACTS if contract.SOURCE in sources} | {f"{scene.name}.commands"}
 
-    assert set(run.service.consumer.subscriber.topics) == wanted
+    assert {topic.name for topic in run.service.consumer.subscriber.topics} == wanted
     assert wanted < set(topics())
     assert run.service.consumer.subscriber.group_id == f"{scene.name}.policies"
 
@@ -49,10 +48,10 @@ async def test_a_service_subscribes_to_every_topic_of_the_sources_it_hears(scene
 async def test_a_failing_batch_ends_the_process_and_is_not_lost(scene: Scene, run: Running) -> None:
     """INVARIANT: what cannot be parked is never passed over: the process ends before its offset is committed."""
 
-    async def broken(*_: Any) -> None:
+    async def broken(_records: Any) -> None:
         raise ZeroDivisionError("a bug")
 
-    run.service.inbound.take = broken  # type: ignore[method-assign]
+    run.service.inbound.take = broken  # type: ignore[method-assign, assignment]
     await run.service.consumer._on_batch([run.outside.tell(scene.lineage[0])])
 
     assert isinstance(run.service.supervisor.failed.result(), ZeroDivisionError)
@@ -81,8 +80,8 @@ async def test_a_batch_that_meets_an_outage_is_tried_again_in_place(scene: Scene
 
 
 @pytest.fixture
-def settings() -> Iterator[Settings]:
-    yield Settings(lanes=LANES, instance="test", http=HttpSettings(port=0))
+def settings() -> Settings:
+    return Settings(lanes=LANES, instance="test", http=HttpSettings(port=0))
 
 
 async def test_a_process_ends_when_one_of_its_tasks_dies(
