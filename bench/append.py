@@ -31,6 +31,7 @@ async def append(stand: Stand, *, quick: bool) -> list[Result]:
 
 async def _group(log: MongoEventLog, bare: Database, number: Numbering, many: int, rounds: int) -> Result:
     """Callers append one commit each, all at once; the bare side has all documents ready in one list."""
+
     def commits(n: int) -> list[Commit]:
         return [filed(f"group-{n}-{case}") for case in range(many)]
 

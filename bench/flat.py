@@ -33,7 +33,9 @@ async def flat(stand: Stand, *, quick: bool, large: int | None = None) -> list[R
         await asyncio.gather(small_probe.log.stop(), large_probe.log.stop())
     after = _resident()
     note = f"append, load and view one case in a log of {large:,}; bare: in a log of {SMALL:,}"
-    weight = Result("memory in use", after, before, "MiB", after / before, TARGET, "lower", "resident, after and before")
+    weight = Result(
+        "memory in use", after, before, "MiB", after / before, TARGET, "lower", "resident, after and before"
+    )
     return [measured.result("flat cost per case", "ms", TARGET, "lower", note), weight]
 
 
@@ -64,7 +66,7 @@ class _Probe:
         await store(database, (number(filed(f"case-{case}")) for case in range(size)))
         await MongoViewStore(database).prepare("case_timeline", VIEW.indexed)
         probe = cls(database, log, size)
-        while sum([await feed.step() for feed in probe._feeds]):  # noqa: SLF001  # its own
+        while sum([await feed.step() for feed in probe._feeds]):
             pass
         return probe
 

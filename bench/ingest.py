@@ -1,4 +1,4 @@
-"""Ingest: facts from Kafka through the evidence service into its log and out to Kafka, against a bare loop of the same bytes."""
+"""Ingest: facts from Kafka through evidence into its log and out to Kafka, against a bare loop of the same bytes."""
 
 import asyncio
 import time
@@ -142,5 +142,3 @@ async def _bare(stand: Stand, database: Database, commits: list[Commit], documen
     finally:
         await consumer.stop()
         await producer.stop()
-
-

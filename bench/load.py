@@ -29,7 +29,7 @@ async def load(stand: Stand, *, quick: bool) -> list[Result]:
         case = cases[n % len(cases)]
         lane = lane_of(case)
         started = time.perf_counter()
-        await database["log"].find({"lane": lane, "case": case}, sort=order).to_list(None)
+        await database["log"].find({"lane": lane, "case": case}, sort=order, batch_size=1000).to_list(None)
         theirs.append((time.perf_counter() - started) * 1000)
         started = time.perf_counter()
         stream, _ = await bench.stream(lane, case, fresh=True)

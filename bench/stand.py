@@ -108,7 +108,9 @@ async def store(database: Database, commits: Iterable[Commit], *, page: int = 20
 def quiet() -> Iterator[None]:
     """Without the log lines of the services and clients that are measured: they are not what is asked for."""
     before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), cache_logger_on_first_use=False)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), cache_logger_on_first_use=False
+    )
     noisy = [logging.getLogger(name) for name in ("aiokafka", "pymongo", "faststream")]
     levels = [logger.level for logger in noisy]
     for logger in noisy:

@@ -98,6 +98,8 @@ class Inbound:
     async def refresh(self) -> None:
         """Learn what is parked; to be called before the first batch of an assignment."""
         async with self._turns.alone():
+            # Of lanes that went to others, nobody here would learn that a gap was filled.
+            self._waiting.clear()
             await self._park.refresh()
 
     async def tend(self) -> None:
@@ -191,7 +193,7 @@ class Inbound:
             self._waiting.setdefault(item.lineage, self._clock.now())
         elif isinstance(verdict, Applied):
             self._waiting.pop(item.lineage, None)
-        if isinstance(verdict, Applied | Dropped):
+        if isinstance(verdict, Applied | Dropped | Held):
             await self._park.heal(item.lineage, item.received.seq)
 
     async def _read(self, record: WireRecord) -> _Readable | None:

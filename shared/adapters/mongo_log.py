@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from bson.int64 import Int64
@@ -21,6 +21,10 @@ from shared.eventing.ports import AppendResult
 from shared.kernel.lanes import lane_at, lane_start
 
 _log = structlog.get_logger(__name__)
+
+
+_BATCH: Final = 1000
+"""Commits in one answer; without a word a server stops after 101 and waits to be asked again."""
 
 
 class MongoEventLog:
@@ -75,7 +79,8 @@ class MongoEventLog:
         where: Any = streams[0] if len(streams) == 1 else {"$in": list(streams)}
         order = [("lane", ASCENDING), ("case", ASCENDING), ("first", ASCENDING)]
         with translated():
-            documents = await self._commits.find({"lane": lane, "case": where}, sort=order).to_list(None)
+            found = self._commits.find({"lane": lane, "case": where}, sort=order, batch_size=_BATCH)
+            documents = await found.to_list(None)
         loaded: dict[str, list[Commit]] = {}
         for document in documents:
             loaded.setdefault(document["case"], []).append(from_document(document))
@@ -92,7 +97,8 @@ class MongoEventLog:
         start = max(after, lane_start(lane))
         where = {"_id": {"$gt": Int64(start), "$lt": Int64(lane_start(lane + 1))}}
         with translated():
-            documents = await self._commits.find(where, sort=[("_id", ASCENDING)], limit=limit).to_list(None)
+            found = self._commits.find(where, sort=[("_id", ASCENDING)], limit=limit, batch_size=limit)
+            documents = await found.to_list(None)
         if not documents:
             tail.ended(after, changes)
         return [from_document(document) for document in documents]

@@ -12,8 +12,9 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from shared.adapters.failures import Misconfigured, StartFailure
+from shared.adapters.failures import Misconfigured, StartFailure, Unreachable
 from shared.adapters.settings import Settings
+from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import configure_logs
 from shared.adapters.wire import first_problem
 
@@ -54,19 +55,23 @@ async def _serve(app: FastAPI, settings: Settings) -> int:
         port=settings.http.port,
         log_config=None,
         access_log=False,
-        lifespan="on",
+        lifespan="off",
         timeout_graceful_shutdown=10,
     )
-    failures: list[StartFailure] = []
-    _note_start_failures(app, failures)
     server = _Server(config)
-    watch = asyncio.create_task(_watch(app, server))
-    await server.serve()
-    if failures:
-        raise failures[0]
-    watch.cancel()
-    service = getattr(app.state, "service", None)
-    return CRASHED if service is None or service.supervisor.failed.done() else 0
+    # The lifespan is entered here: of one that fails uvicorn only prints a traceback, and exits as it likes.
+    with server.capture_signals():
+        async with app.router.lifespan_context(app):
+            supervisor = app.state.service.supervisor
+            watch = asyncio.create_task(_watch(supervisor, server), name="watch")
+            try:
+                await server.serve()
+            except SystemExit as error:
+                where = f"{settings.http.host}:{settings.http.port}"
+                raise Unreachable(f"cannot listen on {where}: is it taken? Set REDRESS_HTTP__PORT") from error
+            finally:
+                watch.cancel()
+    return CRASHED if supervisor.failed.done() else 0
 
 
 class _Server(uvicorn.Server):
@@ -80,41 +85,14 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _note_start_failures(app: FastAPI, failures: list[StartFailure]) -> None:
-    """Keep what the lifespan raised: uvicorn only prints it."""
-    lifespan = app.router.lifespan_context
-
-    def noted(inner: FastAPI) -> "_Noted":
-        return _Noted(lifespan(inner), failures)
-
-    app.router.lifespan_context = noted  # type: ignore[assignment]
-
-
-class _Noted:
-    def __init__(self, context: object, failures: list[StartFailure]) -> None:
-        self._context = context
-        self._failures = failures
-
-    async def __aenter__(self) -> object:
-        try:
-            return await self._context.__aenter__()  # type: ignore[attr-defined]
-        except StartFailure as failure:
-            self._failures.append(failure)
-            raise
-
-    async def __aexit__(self, *error: object) -> object:
-        return await self._context.__aexit__(*error)  # type: ignore[attr-defined]
-
-
-async def _watch(app: FastAPI, server: uvicorn.Server) -> None:
+async def _watch(supervisor: Supervisor, server: uvicorn.Server) -> None:
     """End the process when one of its tasks died."""
-    while getattr(app.state, "service", None) is None:  # noqa: ASYNC110  # uvicorn has no hook for it
-        await asyncio.sleep(0.05)
     # Waited for, not awaited: a watch that is cancelled must not cancel the verdict.
-    await asyncio.wait([app.state.service.supervisor.failed])
+    await asyncio.wait([supervisor.failed])
     server.should_exit = True
 
 
 def _refuse(name: str, failure: StartFailure) -> int:
-    sys.stderr.write(f"redress {name}: {failure}\n")
+    # One line, though a parser's own words may come in several.
+    sys.stderr.write(f"redress {name}: {' '.join(str(failure).split())}\n")
     return failure.EXIT

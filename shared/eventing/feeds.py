@@ -62,10 +62,9 @@ class Feed:
         page = await self._log.read(self.lane, self.position, limit)
         if not page:
             return 0
-        changed = await self._apply(page)
+        self._notify(await self._apply(page))
         self.position = page[-1].position
         await self._cursors.advance(self.collection, self.lane, self.position)
-        self._notify(changed)
         return len(page)
 
     async def _apply(self, page: Sequence[Commit]) -> Sequence[Shown]:

@@ -74,16 +74,19 @@ class Rebuild:
         if green is None:
             raise RebuildError("the rebuild was finished by another process")
         await self._store.prepare(green, self._view.indexed)
-        total = sum(map(number_of, await asyncio.gather(*map(self._log.head, range(self._lanes)))))
+        heads = await asyncio.gather(*map(self._log.head, range(self._lanes)))
+        total = sum(map(number_of, heads))
         done = [0] * self._lanes
         lanes = iter(range(self._lanes))
 
         async def fill() -> None:
             for lane in lanes:
                 feed = self._feed(green, lane, kept=_KEPT // _FILLERS)
-                while await feed.step(_PAGE):
+                while read := await feed.step(_PAGE):
                     done[lane] = number_of(feed.position)
                     progress(Progress(sum(done), total, lane))
+                    if read < _PAGE and feed.position >= heads[lane]:
+                        break
                 done[lane] = number_of(max(feed.position, 0))
 
         fillers = [asyncio.create_task(fill()) for _ in range(_FILLERS)]

@@ -1,5 +1,6 @@
 """What callers send: a command without its envelope and without the fields that handlers gather."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,7 +70,8 @@ class Gatherer:
     async def __call__(self, asked: Asked, state: Any) -> Command:
         """The whole command. Raises LookupError when the pinned policy version is not deployed."""
         command = asked.command if isinstance(asked, Request) else type(asked)
-        given = {name: await self._given(name, asked, state) for name in given_fields(command)}
+        names = given_fields(command)
+        given = dict(zip(names, await asyncio.gather(*(self._given(n, asked, state) for n in names)), strict=True))
         if isinstance(asked, Command):
             return asked.model_copy(update=given) if given else asked
         body = {name: getattr(asked.body, name) for name in type(asked.body).model_fields}

@@ -1,4 +1,4 @@
-"""Real Kafka and MongoDB: those of the environment, or containers. Every test has a database and replicas of its own."""
+"""Real Kafka and MongoDB, of the environment or in containers; every test has its own database and replicas."""
 
 import os
 from collections.abc import AsyncIterator, Iterator

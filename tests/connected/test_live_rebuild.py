@@ -1,7 +1,8 @@
 """A view of a running service is rebuilt while cases go on and someone reads it all the time."""
 
 import asyncio
-from pathlib import Path
+from collections import Counter
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from services.intake.app import build
 from services.intake.model import MODEL
 from services.intake.views import order_book
+from shared.adapters.service import Service
 from shared.eventing.rebuild import Rebuild
 from shared.eventing.streams import Codec
 from shared.kernel.lanes import LANES
@@ -19,78 +21,89 @@ from tests.messaging.scenes import ORDER
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(240)]
 
-ORDERS = 30
 
+@dataclass
+class Readers:
+    """Orders that change all the time, and someone who reads them over HTTP and notes every step back."""
 
-async def test_readers_of_a_running_service_notice_no_rebuild(deployment: Deployment, tmp_path: Path) -> None:
-    """INVARIANT: building, swapping, going back and dropping are invisible over HTTP, and the contents are equal."""
-    outside = Outside()
-    names = [f"order-{deployment.run}-{n}" for n in range(ORDERS)]
-    versions = dict.fromkeys(names, 0)
+    deployment: Deployment
+    http: httpx.AsyncClient
+    names: list[str]
+    outside: Outside = field(default_factory=Outside)
+    told: Counter[str] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)
+    reads: int = 0
+    troubles: list[str] = field(default_factory=list)
 
-    async def load() -> None:
-        while True:
-            for name in names:
-                versions[name] += 1
-                fact = ORDER.model_copy(update={"version": versions[name], "order": intake.an_order(order_id=name)})
-                await producer([outside.tell(fact, fact_id=f"{name}.v{versions[name]}")])
+    async def tell(self) -> None:
+        """One more version of every order."""
+        records = []
+        for name in self.names:
+            self.told[name] += 1
+            changes = {"version": self.told[name], "order": intake.an_order(order_id=name)}
+            records.append(self.outside.tell(ORDER.model_copy(update=changes), fact_id=f"{name}.v{self.told[name]}"))
+        await self.deployment.publish(records)
 
-    producer = deployment.publish
-    async with (
-        deployment.inside(build, "intake", "live") as (app, service),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://redress") as http,
-    ):
-        newest = dict.fromkeys(names, 0)
-        reads = 0
-        troubles: list[str] = []
-
-        async def look(name: str) -> bool | None:
-            answer = await http.get(f"/orders/{name}")
+    async def shown(self) -> bool | None:
+        """Whether every order is there to be read."""
+        for name in self.names:
+            answer = await self.http.get(f"/orders/{name}")
             assert answer.status_code == 200, answer.text
-            return True
+        return True
 
-        async def read() -> None:
-            nonlocal reads
-            while True:
-                for name in names:
-                    answer = await http.get(f"/orders/{name}")
-                    version = answer.json()["version"] if answer.status_code == 200 else -1
-                    if version < newest[name]:
-                        troubles.append(f"{name}: {version} after {newest[name]}: {answer.text[:200]}")
-                    newest[name] = version
-                    reads += 1
+    async def keep_telling(self) -> None:
+        while True:
+            await self.tell()
 
-        first = [
-            outside.tell(ORDER.model_copy(update={"order": intake.an_order(order_id=n)}), fact_id=n) for n in names
-        ]
-        versions.update(dict.fromkeys(names, 1))
-        await producer(first)
-        for name in names:
-            await until(f"{name} is shown", lambda name=name: look(name))  # type: ignore[misc]
-        work = Rebuild(
-            order_book.VIEW,
-            codec=Codec(MODEL),
-            log=service.ports.log,
-            store=service.ports.store,
-            cursors=service.ports.cursors,
-            pointers=service.ports.pointers,
-            lanes=LANES,
-        )
+    async def keep_reading(self) -> None:
+        while True:
+            for name in self.names:
+                answer = await self.http.get(f"/orders/{name}")
+                version = answer.json()["version"] if answer.status_code == 200 else -1
+                if version < self.seen[name]:
+                    self.troubles.append(f"{name}: {version} after {self.seen[name]}: {answer.text[:200]}")
+                self.seen[name] = version
+                self.reads += 1
+
+
+def rebuild_of(service: Service) -> Rebuild:
+    ports = service.ports
+    return Rebuild(
+        order_book.VIEW,
+        codec=Codec(MODEL),
+        log=ports.log,
+        store=ports.store,
+        cursors=ports.cursors,
+        pointers=ports.pointers,
+        lanes=LANES,
+    )
+
+
+async def test_readers_of_a_running_service_notice_no_rebuild(deployment: Deployment) -> None:
+    """INVARIANT: building, swapping, going back and dropping are invisible over HTTP, and the contents are equal."""
+    async with deployment.inside(build, "intake", "live") as (app, service):
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://redress")
+        readers = Readers(deployment, http, [f"order-{deployment.run}-{n}" for n in range(30)])
+        await readers.tell()
+        await until("all orders are shown", readers.shown)
+        work = rebuild_of(service)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(load()), group.create_task(read())]
+            tasks = [group.create_task(readers.keep_telling()), group.create_task(readers.keep_reading())]
             await work.build()
             await work.catch_up()
-            assert await work.compare() == [], "the contents differ before the swap"
+            different = [*await work.compare()]
             swapped = await work.swap()
-            assert await work.compare() == [], "the contents differ after the swap"
+            different += await work.compare()
             back = await work.roll_back()
             forth = await work.roll_back()
             await work.finish()
             for task in tasks:
                 task.cancel()
+        await http.aclose()
 
-        assert troubles == []
+        assert readers.troubles == []
+        assert different == []
         assert (swapped.live, back.live, forth.live) == ("order_book_v1_2", "order_book_v1_1", "order_book_v1_2")
-        assert reads > 100
-        assert max(versions.values()) > 2, "there was no load"
+        assert readers.reads > 100
+        assert min(readers.told.values()) > 2, f"there was no load: {readers.told}"
         assert not service.supervisor.failed.done()

@@ -16,11 +16,15 @@ from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, Complaint
 from shared.eventing.commits import Commit
 from shared.kernel.lanes import LANES, lane_of
 from tests.examples import intake
+from tests.kit.deciding import NOON
 from tests.kit.replicas import Deployment, until
 from tests.kit.wire import Outside
 from tests.messaging.scenes import ORDER, told
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(240)]
+
+FAR = NOON.replace(year=2046)
+"""So late that no deadline of these cases comes due."""
 
 FACTS = (ComplaintFiled, ComplaintAccepted, ComplaintWithdrawn)
 
@@ -33,7 +37,7 @@ def stories(outside: Outside, names: Sequence[str]) -> Iterator[Any]:
     """Every case's three facts; on each topic all cases, one topic after the other."""
     for kind in FACTS:
         for name in names:
-            yield outside.tell(told(kind, name))
+            yield outside.tell(told(kind, name, FAR))
 
 
 def require_once_in_order(heard: Mapping[str, Sequence[Commit]], so_many: int = 3) -> None:

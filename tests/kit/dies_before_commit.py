@@ -16,5 +16,5 @@ async def _die(_consumer: LaneConsumer, records: Sequence[Any]) -> None:
 
 
 if __name__ == "__main__":
-    LaneConsumer._commit = _die  # type: ignore[method-assign]
+    LaneConsumer._commit = _die  # type: ignore[method-assign, assignment]
     sys.exit(run("evidence", build))

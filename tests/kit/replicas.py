@@ -1,4 +1,4 @@
-"""Replicas of the services on real servers: child processes, and services in this one where a test must reach inside."""
+"""Replicas of the services on real servers: child processes, or in this one where a test must reach inside."""
 
 import asyncio
 import os
