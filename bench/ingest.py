@@ -66,19 +66,18 @@ async def _fill(stand: Stand, cases: int) -> None:
     producer = make_producer(stand.settings("fill"), "fill")
     await producer.start()
     try:
-        sent = []
-        for case in range(cases):
-            commit = filed(f"case-{case}")
-            for out in commit.out:
-                sent.append(
-                    await producer.send(
-                        stand.topic(out.topic),
-                        out.data.encode(),
-                        key=commit.stream.encode(),
-                        partition=commit.lane,
-                        headers=headers_of(commit, out, "intake"),
-                    )
-                )
+        commits = [filed(f"case-{case}") for case in range(cases)]
+        sent = [
+            await producer.send(
+                stand.topic(out.topic),
+                out.data.encode(),
+                key=commit.stream.encode(),
+                partition=commit.lane,
+                headers=headers_of(commit, out, "intake"),
+            )
+            for commit in commits
+            for out in commit.out
+        ]
         await asyncio.gather(*sent)
     finally:
         await producer.stop()

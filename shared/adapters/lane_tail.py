@@ -10,7 +10,7 @@ from typing import Final
 from shared.eventing.commits import Commit
 
 _SHARED: Final = 0.5
-"""Seconds for which one reader's finding that a lane has ended serves the others."""
+"""Seconds for which one finding that a lane has ended serves every reader."""
 
 
 class LaneTail:
@@ -35,7 +35,7 @@ class LaneTail:
             self._end = (position, time.monotonic())
 
     def at_end(self, position: int) -> bool:
-        """Whether another reader has just found nothing after a position: no need to ask again."""
+        """Whether nothing followed a position a moment ago: no need to ask again."""
         return self._end is not None and self._end[0] == position and time.monotonic() - self._end[1] < _SHARED
 
     def extend(self, commits: Sequence[Commit]) -> None:
@@ -44,6 +44,14 @@ class LaneTail:
             self._commits.clear()
         self._commits.extend(commits)
         self.poke()
+        if commits:
+            # Positions are dense: when the last of these was stored, nothing followed it.
+            self._end = (commits[-1].position, time.monotonic())
+
+    def heard_of(self, position: int) -> None:
+        """Wake every reader for a stored position, unless it is in the window: then they know."""
+        if not self._commits or self._commits[-1].position < position:
+            self.poke()
 
     def poke(self) -> None:
         """Wake every reader: the log may hold more."""

@@ -1,7 +1,7 @@
 """The event log in MongoDB: one collection, one document per commit, gap-free positions per lane (ADR 0003)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -134,15 +134,34 @@ class MongoEventLog:
         pauses = backoff(1.0, 60.0)
         while True:
             try:
-                stages: list[dict[str, Any]] = [
-                    {"$match": {"operationType": "insert"}},
-                    {"$project": {"documentKey": 1}},
-                ]
-                async with self._commits.watch(stages, max_await_time_ms=1000) as changes:
-                    async for change in changes:
-                        pauses = backoff(1.0, 60.0)
-                        self._tails[lane_at(int(change["documentKey"]["_id"]))].poke()
+                async for positions in self._changes():
+                    pauses = backoff(1.0, 60.0)
+                    for position in {lane_at(position): position for position in positions}.values():
+                        self._tails[lane_at(position)].heard_of(position)
             except PyMongoError as error:
                 pause = next(pauses)
                 _log.info("change stream unavailable; polling alone", error=str(error), retry_in=round(pause, 1))
                 await asyncio.sleep(pause)
+
+    async def _changes(self) -> AsyncIterator[list[int]]:
+        """Positions stored by anyone, as many at a time as the server has: motor's own iterator costs a thread hop each."""
+        stages: list[dict[str, Any]] = [
+            {"$changeStream": {}},
+            {"$match": {"operationType": "insert"}},
+            {"$project": {"documentKey": 1}},
+        ]
+        name = self._commits.name
+        async with await self._database.client.start_session() as session:
+            answer = await self._database.command("aggregate", name, pipeline=stages, cursor={}, session=session)
+            cursor, batch = answer["cursor"]["id"], answer["cursor"]["firstBatch"]
+            try:
+                while cursor:
+                    if batch:
+                        yield [int(change["documentKey"]["_id"]) for change in batch]
+                    answer = await self._database.command(
+                        "getMore", Int64(cursor), collection=name, maxTimeMS=1000, session=session
+                    )
+                    cursor, batch = answer["cursor"]["id"], answer["cursor"]["nextBatch"]
+            finally:
+                with suppress(PyMongoError):
+                    await self._database.command("killCursors", name, cursors=[Int64(cursor)], session=session)
