@@ -144,7 +144,7 @@ class MongoEventLog:
                 await asyncio.sleep(pause)
 
     async def _changes(self) -> AsyncIterator[list[int]]:
-        """Positions stored by anyone, as many at a time as the server has: motor's own iterator costs a thread hop each."""
+        """Positions stored by anyone, a batch at a time: motor's own iterator costs a thread hop for each."""
         stages: list[dict[str, Any]] = [
             {"$changeStream": {}},
             {"$match": {"operationType": "insert"}},

@@ -62,7 +62,13 @@ class Feed:
         page = await self._log.read(self.lane, self.position, limit)
         if not page:
             return 0
-        self._notify(await self._apply(page))
+        try:
+            changed = await self._apply(page)
+        except BaseException:
+            # In memory the documents are ahead of the store now: fed again, the page would seem to be shown already.
+            self._standing.clear()
+            raise
+        self._notify(changed)
         self.position = page[-1].position
         await self._cursors.advance(self.collection, self.lane, self.position)
         return len(page)

@@ -15,6 +15,9 @@ from tests.kit.logs import require_sound
 Heard = tuple[str, str, int]
 """Case, source and sequence of a fact."""
 
+Shown = tuple[int, Mapping[str, Any], Mapping[str, Any]] | None
+"""A document: its version, body and keys."""
+
 SHOWN_PROBLEMS: Final = 5
 
 
@@ -96,7 +99,7 @@ def require_same_documents(found: Traces, calm: Traces) -> int:
     """Every view shows every case as a run without faults does."""
     assert found.documents.keys() == calm.documents.keys(), (found.documents.keys(), calm.documents.keys())
     problems = [
-        f"{view} of {case}:\n    with faults {documents.get(case)}\n    without     {others.get(case)}"
+        f"{view} of {case}: {_difference(documents.get(case), others.get(case))}"
         for view, documents in found.documents.items()
         for others in (calm.documents[view],)
         for case in sorted(documents.keys() | others.keys())
@@ -160,6 +163,15 @@ def _effects(found: Traces) -> dict[str, tuple[list[Any], list[Any]]]:
 def skips(found: Traces) -> int:
     """How many facts an operator dropped."""
     return sum(c.heard is not None and c.heard.type == Skipped.TYPE for c in found.every)
+
+
+def _difference(mine: Shown, theirs: Shown) -> str:
+    """Which fields differ, with what they show."""
+    if mine is None or theirs is None:
+        return f"shown {'only without faults' if mine is None else 'only with faults'}"
+    fields = {name: (mine[1].get(name), theirs[1].get(name)) for name in {*mine[1], *theirs[1]}}
+    apart = {name: both for name, both in fields.items() if both[0] != both[1]}
+    return f"version {mine[0]}, without faults {theirs[0]}; {apart}"
 
 
 def _none(problems: Sequence[str], what: str) -> None:
