@@ -55,11 +55,13 @@ class Feed:
         self._notify = notify
         self._standing: OrderedDict[str, _Standing] = OrderedDict()
 
-    async def step(self, limit: int = PAGE) -> int:
-        """Feed the next page and answer how many commits it held; 0 at the end of the lane."""
+    async def step(self, limit: int = PAGE, until: int | None = None) -> int:
+        """Feed the next page, at most to position `until`, and answer how many commits it held; 0 at the end."""
         if self.position < 0:
             self.position = await self._cursors.get(self.collection, self.lane)
         page = await self._log.read(self.lane, self.position, limit)
+        if until is not None:
+            page = [commit for commit in page if commit.position <= until]
         if not page:
             return 0
         try:

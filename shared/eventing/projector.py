@@ -71,8 +71,13 @@ class Projector:
                 await self._log.wait(self._lane, at, POLL)
 
     async def step(self) -> int:
-        """Feed one page into every collection; answers commits read."""
+        """Feed one page into every collection; answers commits read.
+
+        Of one view's collections a later one never passes an earlier one it has not passed already. So green,
+        once level with blue, stays level, and a reader that a swap sends from blue to green never goes back.
+        """
         read = 0
+        first: dict[str, Feed] = {}
         wanted: Mapping[str, View[Any]] = {
             collection: view for view in self._views for collection in self._pointers.of(view).feeds
         }
@@ -81,7 +86,9 @@ class Projector:
             feed = self._feeds.get(collection)
             if feed is None:
                 feed = self._feeds[collection] = self._feed(collection, view)
-            read += await feed.step()
+            leader = first.setdefault(view.name, feed)
+            bounded = leader is not feed and leader.position >= feed.position
+            read += await feed.step(until=leader.position if bounded else None)
             self._telemetry.gauge("view_position", number_of(feed.position), view=view.name, lane=str(self._lane))
         return read
 

@@ -1,7 +1,7 @@
 """Blue/green rebuild of a view from the log alone, while it is read and fed (architecture.md section 6)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,8 +12,8 @@ from shared.eventing.streams import Codec
 from shared.eventing.views import View
 from shared.kernel.lanes import lane_at, number_of
 
-SETTLE: Final = 1.0
-"""Seconds after which every process goes by a changed pointer: twice the time between its looks at them."""
+SETTLE: Final = 2.0
+"""Seconds after which every process goes by a changed pointer: four times the time between its looks at them."""
 _PAGE: Final = 5000
 _FILLERS: Final = 4
 """Lanes filled at once: while one waits for the store, another's facts are folded."""
@@ -157,22 +157,21 @@ class Rebuild:
         # The owners of the lanes must be feeding green, and before blue, or a reader would go back at the swap.
         await asyncio.sleep(self._settle)
         feeds = [self._feed(green, lane) for lane in range(self._lanes)]
+        # A lane once level stays level: its owner lets blue pass green no more.
+        behind = list(range(self._lanes))
         try:
             async with asyncio.timeout(patience):
-                while not await self._level(blue, green):
-                    if not sum([await feed.step() for feed in feeds]):
+                while behind := await self._behind(blue, green, behind):
+                    if not sum([await feeds[lane].step() for lane in behind]):
                         await asyncio.sleep(0.05)
         except TimeoutError:
             raise RebuildError(
                 f"{green} did not catch up with {blue} in {patience:.0f} s; run it again to go on"
             ) from None
 
-    async def _level(self, blue: str, green: str) -> bool:
-        """Whether green has read as far as blue on every lane."""
-        for lane in range(self._lanes):
-            if await self._cursors.get(green, lane) < await self._cursors.get(blue, lane):
-                return False
-        return True
+    async def _behind(self, blue: str, green: str, lanes: Iterable[int]) -> list[int]:
+        """The lanes on which green has not read as far as blue. Green is looked at first: blue may be moving."""
+        return [lane for lane in lanes if await self._cursors.get(green, lane) < await self._cursors.get(blue, lane)]
 
     def _feed(self, collection: str, lane: int, *, kept: int = 2000) -> Feed:
         return Feed(

@@ -33,6 +33,7 @@ class Readers:
     told: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
     reads: int = 0
+    done: bool = False
     troubles: list[str] = field(default_factory=list)
 
     async def tell(self) -> None:
@@ -52,11 +53,11 @@ class Readers:
         return True
 
     async def keep_telling(self) -> None:
-        while True:
+        while not self.done:
             await self.tell()
 
     async def keep_reading(self) -> None:
-        while True:
+        while not self.done:
             for name in self.names:
                 answer = await self.http.get(f"/orders/{name}")
                 version = answer.json()["version"] if answer.status_code == 200 else -1
@@ -97,8 +98,8 @@ async def test_readers_of_a_running_service_notice_no_rebuild(deployment: Deploy
             back = await work.roll_back()
             forth = await work.roll_back()
             await work.finish()
-            for task in tasks:
-                task.cancel()
+            readers.done = True
+            await asyncio.wait(tasks)
         await http.aclose()
 
         assert readers.troubles == []

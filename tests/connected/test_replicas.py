@@ -59,9 +59,10 @@ async def test_two_replicas_share_the_lanes_and_hear_every_case_in_order(
     One replica restarts under its name: its lanes are there again and the other's were never touched.
     Then it is taken away for good: what it owned goes to the one that stays.
     """
-    one = await deployment.start("services.evidence", "one", tmp_path)
+    patient = {"REDRESS_KAFKA__SESSION_TIMEOUT_MS": "20000"}  # longer than a restart takes on a busy machine
+    one = await deployment.start("services.evidence", "one", tmp_path, **patient)
     await one.ready(LANES)
-    two = await deployment.start("services.evidence", "two", tmp_path)
+    two = await deployment.start("services.evidence", "two", tmp_path, **patient)
     mine, theirs = await one.ready(LANES // 2), await two.ready(LANES // 2)
     assert sorted([*mine, *theirs]) == list(range(LANES))
 
@@ -72,7 +73,7 @@ async def test_two_replicas_share_the_lanes_and_hear_every_case_in_order(
 
     changes = len([line for line in one.words() if "lanes owned" in line])
     assert await two.stop() == 0, two.last_words()
-    two = await deployment.start("services.evidence", "two", tmp_path)
+    two = await deployment.start("services.evidence", "two", tmp_path, **patient)
     assert await two.ready(LANES // 2) == theirs
     assert await one.lanes() == mine
     assert len([line for line in one.words() if "lanes owned" in line]) == changes, "no rebalance touched the other"

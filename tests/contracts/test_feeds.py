@@ -14,6 +14,7 @@ from services.intake.views import case_timeline, deadlines, order_book
 from shared.adapters.memory_views import MemoryCursors
 from shared.eventing.ports import Cursors, Shown, StoreUnavailableError, ViewStore
 from shared.eventing.views import View
+from shared.kernel.lanes import lane_of, lane_start
 from tests.kit.histories import LANES, Asks, Backend, Hears, Step, expected, random_script, steps
 from tests.kit.stores import Fresh
 
@@ -203,6 +204,17 @@ async def test_readers_are_told_what_was_written(backend: Backend) -> None:
 
     last = {shown.stream: shown for shown in told}
     assert last == await backend.contents("cases")
+
+
+async def test_a_feed_stops_where_it_is_told_to(backend: Backend) -> None:
+    await backend.life.play(STORY)
+    lane = lane_of("case-a", LANES)
+    feed = backend.feed(case_timeline.VIEW, "cases", lane)
+
+    assert await feed.step(until=lane_start(lane) + 1) == 1
+    assert await feed.step(until=lane_start(lane) + 1) == 0
+    assert await backend.cursors.get("cases", lane) == lane_start(lane) + 1
+    assert await feed.step() > 0
 
 
 async def test_the_end_of_a_lane_is_answered_with_nothing(backend: Backend) -> None:

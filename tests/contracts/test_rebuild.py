@@ -328,7 +328,7 @@ async def test_readers_never_fail_or_go_back_while_a_view_is_rebuilt(backend: Ba
     async with asyncio.TaskGroup() as group:
         running = _Running(backend)
         tasks = [group.create_task(work) for work in running.works()]
-        work = rebuild(backend, settle=0.1)
+        work = rebuild(backend, settle=0.5)
         await work.build()
         await work.catch_up()
         await work.swap()

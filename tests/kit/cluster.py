@@ -32,6 +32,8 @@ SESSION_MS: Final = 6000
 """The shortest session a broker allows by default: a pause past it is soon over."""
 
 STOPPED_WITHIN_S: Final = 30.0
+SERVER_STARTS_WITHIN_S: Final = 300.0
+"""A broker takes 5 s on an idle machine, and was seen to take minutes on two cores with a load of 50."""
 
 
 class NeverSeenError(AssertionError):
@@ -73,7 +75,7 @@ class Cluster:
         script = await asyncio.create_subprocess_exec(
             str(self.control), *words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(SERVER_STARTS_WITHIN_S):
             # Not communicate(): the servers it starts could hold the pipe open.
             code = await script.wait()
         if code:

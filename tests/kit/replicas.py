@@ -150,8 +150,8 @@ class Deployment:
     async def publish(self, records: Iterable[Any], *, partition: Callable[[Any], int] | None = None) -> None:
         """Put records on Kafka as another service would, or wherever `partition` says."""
         producer = AIOKafkaProducer(bootstrap_servers=self.servers.bootstrap, acks="all")
-        await producer.start()
         try:
+            await producer.start()
             sent = [
                 await producer.send(
                     record.topic,
