@@ -60,8 +60,9 @@ faults: .venv  ## kill, pause and corrupt real servers
 journeys: .venv  ## all four services under docker compose
 	@$(PYTEST) tests/journeys
 
-docs: .venv  ## regenerate the event catalogue, JSON Schemas and AsyncAPI
+docs: .venv  ## regenerate the event catalogue, JSON Schemas, AsyncAPI and golden wire files
 	@$(BIN)/redress docs
+	@$(BIN)/python -m tests.kit.golden
 
 # Names, versions and hashes only: no index, path or host of the machine that made them.
 UV_LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -p 3.11
