@@ -22,7 +22,7 @@ async def append(stand: Stand, *, quick: bool) -> list[Result]:
     number = Numbering()
     try:
         return [
-            await _group(log, bare, number, 1000 if quick else 3000, 5 if quick else 9),
+            await _group(log, bare, number, 1000 if quick else 2000, 5 if quick else 9),
             await _single(log, bare, number, 100 if quick else 400),
         ]
     finally:

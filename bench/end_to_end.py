@@ -38,7 +38,7 @@ async def end_to_end(stand: Stand, *, quick: bool) -> list[Result]:
     await consumer.start()
     mine: list[float] = []
     theirs: list[float] = []
-    cases = (80 if quick else 300) + WARM_UP
+    cases = (80 if quick else 200) + WARM_UP
     try:
         await asyncio.gather(*(intake.engine.carry_out(record_order(f"e2e-{n}")) for n in range(cases)))
         for n in range(cases):

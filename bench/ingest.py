@@ -25,7 +25,7 @@ OUT = ("evidence.requested",)
 
 
 async def ingest(stand: Stand, *, quick: bool) -> list[Result]:
-    cases = 1000 if quick else 5000
+    cases = 1000 if quick else 3000
     await stand.topics(*IN, *OUT)
     await _fill(stand, cases)
     facts = 2 * cases

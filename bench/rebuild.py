@@ -24,7 +24,7 @@ PAGE = 5000
 
 async def rebuild(stand: Stand, *, quick: bool) -> list[Result]:
     """Of the case timeline in intake's log: filling the green collection from nothing."""
-    cases = 1500 if quick else 20_000
+    cases = 1500 if quick else 8000
     database, log = await stand.log("rebuild")
     number = Numbering()
     await store(database, (number(commit) for case in range(cases) for commit in intake_case(f"case-{case}")))
