@@ -14,7 +14,7 @@ from shared.adapters.ids import new_id
 from shared.adapters.ports import Ports, open_ports
 from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
-from shared.entrypoints.problems import handle_problems, problem, refusal
+from shared.entrypoints.problems import handle_problems, refusal
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Rejected
 from shared.eventing.requests import Request, request_model
@@ -129,8 +129,3 @@ def _endpoint(command: type[Command], service: Service) -> Callable[..., Awaitab
 
     endpoint.__annotations__["body"] = body_type
     return endpoint
-
-
-def not_found(what: str, name: str) -> JSONResponse:
-    """404: nothing of that name, or nothing to show yet."""
-    return problem(404, f"{what}_must_exist", f"there is no {what} {name}", cure="check the id, or wait for the view")

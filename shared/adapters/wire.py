@@ -12,8 +12,6 @@ from shared.eventing.commits import Commit, Outgoing, Record
 from shared.eventing.messages import Published
 from shared.eventing.outcomes import Received
 
-Headers = Sequence[tuple[str, bytes]]
-
 JSON_TYPE: Final = b"application/json"
 STRUCTURED: Final = "application/cloudevents"
 

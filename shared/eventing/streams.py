@@ -108,9 +108,6 @@ class Codec:
         # Unknown fields are newer producers' at any depth: ignored, as the contract promises.
         return _known(self._heard, record.type).model_validate_json(record.data, extra="ignore")
 
-    def hears(self, wire_type: str) -> bool:
-        return wire_type in self._heard
-
     def fold(self, name: str, commits: Iterable[Commit]) -> Stream:
         """The stream that these commits, in version order, add up to."""
         stream = Stream(name, self.model.decider.initial)
