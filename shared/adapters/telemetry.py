@@ -2,12 +2,9 @@
 
 import logging
 import sys
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 
 class Metrics:
@@ -18,7 +15,6 @@ class Metrics:
         self._service = service
         self._counters: dict[str, Counter] = {}
         self._gauges: dict[str, Gauge] = {}
-        self._histograms: dict[str, Histogram] = {}
 
     def count(self, name: str, amount: float = 1, **labels: str) -> None:
         metric = self._counters.get(name)
@@ -35,19 +31,6 @@ class Metrics:
                 f"redress_{name}", name.replace("_", " "), ["service", *sorted(labels)], registry=self.registry
             )
         metric.labels(**{"service": self._service, **labels}).set(value)
-
-    @asynccontextmanager
-    async def time(self, name: str, **labels: str) -> AsyncIterator[None]:
-        metric = self._histograms.get(name)
-        if metric is None:
-            metric = self._histograms[name] = Histogram(
-                f"redress_{name}_seconds", name.replace("_", " "), ["service", *sorted(labels)], registry=self.registry
-            )
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            metric.labels(**{"service": self._service, **labels}).observe(time.perf_counter() - started)
 
     def page(self) -> bytes:
         """The metrics in Prometheus' text format."""

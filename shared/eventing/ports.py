@@ -1,7 +1,6 @@
 """The ports: what the engine and the runners need from the outside, and what every adapter promises."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
@@ -158,8 +157,6 @@ class Telemetry(Protocol):
     def count(self, name: str, amount: float = 1, **labels: str) -> None: ...
 
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
-
-    def time(self, name: str, **labels: str) -> AbstractAsyncContextManager[None]: ...
 
 
 class FileStore(Protocol):

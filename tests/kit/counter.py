@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -151,6 +150,3 @@ class Tally:
         self.counts[name, *labels.values()] += int(amount)
 
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
-
-    def time(self, name: str, **labels: str) -> AbstractAsyncContextManager[None]:
-        return nullcontext()
