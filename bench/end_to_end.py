@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import replace
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
@@ -76,7 +75,7 @@ async def _ours(intake: BenchService, evidence: BenchService, case: str) -> floa
 async def _bare(
     stand: Stand, database: Database, producer: AIOKafkaProducer, consumer: AIOKafkaConsumer, n: int
 ) -> float:
-    commit = replace(filed(f"bare-{n}"), at=NOON)
+    commit = filed(f"bare-{n}")._replace(at=NOON)
     here, there = to_document(commit.at_position(2 * n + 1)), to_document(commit.at_position(2 * n + 2))
     value, key = commit.out[0].data.encode(), commit.stream.encode()
     started = time.perf_counter()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.eventing.decider import Decider
 from shared.eventing.messages import Command, Fact, Published
@@ -20,8 +20,7 @@ class About:
     by: Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a stream as views see it: an own fact, or a published fact that was heard.
 
     `version` counts the entries of the stream from 1.
