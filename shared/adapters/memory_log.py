@@ -50,9 +50,12 @@ class MemoryEventLog:
         self,
         lane: int,  # noqa: ARG002  # the port's signature
         streams: Sequence[str],
+        *,
+        after: int = 0,
     ) -> Mapping[str, Sequence[Commit]]:
         await asyncio.sleep(0)
-        return {name: tuple(self._streams[name]) for name in streams if self._streams.get(name)}
+        found = {name: tuple(c for c in self._streams.get(name, ()) if c.first > after) for name in streams}
+        return {name: commits for name, commits in found.items() if commits}
 
     async def read(self, lane: int, after: int, limit: int) -> Sequence[Commit]:
         start = number_of(after) if after >= lane_start(lane) else 0

@@ -75,11 +75,12 @@ class MongoEventLog:
     async def append(self, lane: int, commits: Sequence[Commit]) -> Sequence[AppendResult]:
         return await self._writers[lane].append(commits)
 
-    async def load(self, lane: int, streams: Sequence[str]) -> Mapping[str, Sequence[Commit]]:
-        where: Any = streams[0] if len(streams) == 1 else {"$in": list(streams)}
+    async def load(self, lane: int, streams: Sequence[str], *, after: int = 0) -> Mapping[str, Sequence[Commit]]:
+        case: Any = streams[0] if len(streams) == 1 else {"$in": list(streams)}
+        where = {"lane": lane, "case": case} | ({"first": {"$gt": after}} if after else {})
         order = [("lane", ASCENDING), ("case", ASCENDING), ("first", ASCENDING)]
         with translated():
-            found = self._commits.find({"lane": lane, "case": where}, sort=order, batch_size=_BATCH)
+            found = self._commits.find(where, sort=order, batch_size=_BATCH)
             documents = await found.to_list(None)
         loaded: dict[str, list[Commit]] = {}
         for document in documents:

@@ -60,8 +60,11 @@ class EventLog(Protocol):
         """
         ...
 
-    async def load(self, lane: int, streams: Sequence[str]) -> Mapping[str, Sequence[Commit]]:
-        """All commits of the streams in version order; unknown streams have none."""
+    async def load(self, lane: int, streams: Sequence[str], *, after: int = 0) -> Mapping[str, Sequence[Commit]]:
+        """The streams' commits past a version, in version order; a stream without any is left out.
+
+        A version in the middle of a commit counts as the end of the one before it.
+        """
         ...
 
     async def read(self, lane: int, after: int, limit: int) -> Sequence[Commit]:

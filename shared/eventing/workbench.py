@@ -50,7 +50,17 @@ class Workbench:
         return found
 
     async def stream(self, lane: int, name: str, *, fresh: bool = False) -> tuple[Stream, bool]:
-        return (await self.streams(lane, [name], fresh=fresh))[name]
+        """One stream, and whether it is as the log has it now.
+
+        A cached one is brought up to date by what follows it: commits are never changed, and the digest chain tells.
+        """
+        known = self._cache.get(name) if fresh else None
+        if known is None:
+            return (await self.streams(lane, [name], fresh=fresh))[name]
+        later = (await self.log.load(lane, [name], after=known.version)).get(name, ())
+        if later and later[0].prev != known.digest:
+            return (await self.streams(lane, [name], fresh=True))[name]
+        return self.codec.resume(known.fork(), later), True
 
     def remember(self, stream: Stream) -> None:
         known = self._cache.get(stream.name)

@@ -108,6 +108,16 @@ async def test_streams_are_loaded_from_the_index_in_its_order(
     assert not stages & FORBIDDEN, stages
 
 
+async def test_what_follows_a_version_is_loaded_from_the_index(
+    log: MongoEventLog, asked: Asked, database: Database
+) -> None:
+    assert [commit.first for commit in (await log.load(1, ["case-1-7"], after=3))["case-1-7"]] == [4, 5]
+
+    stages = await plan_of_the_last(asked, database)
+    assert stages, "the server explains nothing"
+    assert not stages & FORBIDDEN, stages
+
+
 async def test_causes_are_found_in_the_index(log: MongoEventLog, asked: Asked, database: Database) -> None:
     assert len(await log.causes(1, ["case-1-7/1", "case-1-3/4", "nobody's"])) == 2
 

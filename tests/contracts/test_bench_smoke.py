@@ -15,7 +15,7 @@ async def test_measurements_leave_no_database_behind(mongo_url: str) -> None:
     with MongoClient[dict[str, object]](mongo_url) as client:
         before = {name for name in client.list_database_names() if name.startswith("bench-")}
 
-        (result,) = await run_all(NOWHERE, mongo_url, quick=True, only=["load"])
+        result, _ = await run_all(NOWHERE, mongo_url, quick=True, only=["load"])
 
         after = {name for name in client.list_database_names() if name.startswith("bench-")}
     assert result.name == "load a long case"

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -131,6 +130,17 @@ async def test_a_stream_loads_in_version_order_and_an_unknown_one_has_nothing(lo
     assert [c.cause.id for c in loaded["case-2"]] == ["b"]
     assert not loaded.get("case-3")
     assert not await log.load(LANE, [])
+
+
+async def test_a_stream_loads_from_a_version_on(log: EventLog) -> None:
+    one, two = hand("case-1"), hand("case-2")
+    await log.append(LANE, [one.commit("a", facts=2), two.commit("b"), one.commit("c"), one.commit("d", facts=3)])
+
+    loaded = await log.load(LANE, ["case-1", "case-2"], after=2)
+
+    assert [(c.first, c.last) for c in loaded["case-1"]] == [(3, 3), (4, 6)]
+    assert set(loaded) == {"case-1"}
+    assert not await log.load(LANE, ["case-1"], after=6)
 
 
 async def test_a_taken_version_clashes_and_takes_no_position(log: EventLog) -> None:
@@ -376,7 +386,7 @@ async def test_a_store_that_is_gone_is_named_by_the_port_s_own_error() -> None:
 async def test_a_commit_that_cannot_be_encoded_fails_alone(open_log: Open) -> None:
     log = await open_log()
     beyond = Cause("a", CauseKind.FACT, "test", 2**63)
-    unfit = replace(hand().commit("a"), cause=beyond).sealed()
+    unfit = hand().commit("a")._replace(cause=beyond).sealed()
 
     _, other = await asyncio.gather(
         log.append(LANE, [unfit]), log.append(LANE, [hand("case-2").commit("b")]), return_exceptions=True
@@ -408,6 +418,6 @@ def test_a_commit_is_as_large_as_its_bytes(letter: str, most: int) -> None:
 
 def test_a_digest_does_not_depend_on_the_time_zone_a_moment_is_told_in() -> None:
     commit = hand().commit("a")
-    elsewhere = replace(commit, at=commit.at.astimezone(timezone(timedelta(hours=8))))
+    elsewhere = commit._replace(at=commit.at.astimezone(timezone(timedelta(hours=8))))
 
     assert digest_of(elsewhere) == commit.digest
