@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any, Final, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -14,6 +15,9 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.adapters.backoff import backoff
 from shared.adapters.perseverance import TRANSIENT
+
+_MOST: Final = 1000
+"""Records in one batch."""
 
 DRAIN: float = 20.0
 """Seconds a batch in hand may take to finish when its partitions are taken away or the process stops."""
@@ -60,8 +64,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             group_id=group,
             group_instance_id=instance,
             batch=True,
-            max_records=1000,
-            batch_timeout_ms=10,  # FastStream sleeps as long again after an empty poll: it is latency, not rest
+            max_records=_MOST,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
             ack_policy=AckPolicy.MANUAL,
@@ -76,6 +79,8 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             decoder=_records,
         )
         self.subscriber(self._on_batch)
+        # FastStream sleeps after every empty poll as long as the poll itself took: it is latency, not rest.
+        self.subscriber.get_msg = _next_batch  # type: ignore[method-assign]
 
     @property
     def consumer(self) -> AIOKafkaConsumer | None:
@@ -200,6 +205,12 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     @staticmethod
     def _partitions(consumer: AIOKafkaConsumer, lane: int) -> list[TopicPartition]:
         return [partition for partition in consumer.assignment() if partition.partition == lane]
+
+
+async def _next_batch(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+    """The records that are there, or those that come first within a second; none says only that none came."""
+    batches = await consumer.getmany(timeout_ms=1000, max_records=_MOST)
+    return tuple(chain.from_iterable(batches.values()))
 
 
 async def _whole_batch(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

@@ -17,6 +17,9 @@ PAGE: Final = 500
 _KEPT: Final = 2000
 """Documents kept in memory per feed, so a busy case is not read back for each of its facts."""
 
+_UNSAVED: Final = 500
+"""Commits without a trace in the view after which the cursor is stored all the same, idle or not."""
+
 
 @dataclass(slots=True)
 class _Standing:
@@ -54,6 +57,7 @@ class Feed:
         self._kept = kept
         self._notify = notify
         self._standing: OrderedDict[str, _Standing] = OrderedDict()
+        self._unsaved = 0
 
     async def step(self, limit: int = PAGE, until: int | None = None) -> int:
         """Feed the next page, at most to position `until`, and answer how many commits it held; 0 at the end."""
@@ -63,6 +67,7 @@ class Feed:
         if until is not None:
             page = [commit for commit in page if commit.position <= until]
         if not page:
+            await self._save()
             return 0
         try:
             changed = await self._apply(page)
@@ -72,8 +77,16 @@ class Feed:
             raise
         self._notify(changed)
         self.position = page[-1].position
-        await self._cursors.advance(self.collection, self.lane, self.position)
+        self._unsaved += len(page)
+        if changed or self._unsaved >= _UNSAVED:
+            await self._save()
         return len(page)
+
+    async def _save(self) -> None:
+        """Store the cursor. Not for every commit that shows nothing in this view: reading it again changes nothing."""
+        if self._unsaved:
+            await self._cursors.advance(self.collection, self.lane, self.position)
+            self._unsaved = 0
 
     async def _apply(self, page: Sequence[Commit]) -> Sequence[Shown]:
         entries: dict[str, list[Entry]] = {}

@@ -49,7 +49,7 @@ class Projector:
         cursors: Cursors,
         pointers: LivePointers,
         telemetry: Telemetry,
-        notify: Callable[[View[Any], Sequence[Shown]], None],
+        notify: Callable[[View[Any], str, Sequence[Shown]], None],
     ) -> None:
         self._lane = lane
         self._views = views
@@ -101,5 +101,5 @@ class Projector:
             log=self._log,
             store=self._store,
             cursors=self._cursors,
-            notify=lambda shown: self._notify(view, shown),
+            notify=lambda shown: self._notify(view, collection, shown),
         )

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -33,7 +33,7 @@ class Reader:
     def __init__(self, store: ViewStore, pointers: LivePointers) -> None:
         self._store = store
         self._pointers = pointers
-        self._waiting: dict[str, list[asyncio.Event]] = defaultdict(list)
+        self._waiting: dict[tuple[str, str], list[_Wait]] = defaultdict(list)
 
     async def one(self, view: View[D], stream: str) -> Seen[D] | None:
         """The document of a stream, or None when the view shows nothing of it."""
@@ -42,26 +42,30 @@ class Reader:
 
     async def one_at(self, view: View[D], stream: str, version: int, timeout: float) -> Seen[D] | None:
         """The document once it reflects at least `version`: read-your-writes. None after `timeout` seconds."""
-        changed = asyncio.Event()
-        self._waiting[stream].append(changed)
+        wait, key = _Wait(), (view.name, stream)
+        self._waiting[key].append(wait)
         try:
             async with asyncio.timeout(timeout):
-                while True:
-                    seen = await self.one(view, stream)
-                    if seen is not None and seen.version >= version:
-                        return seen
-                    changed.clear()
-                    try:
-                        async with asyncio.timeout(_GLANCE):
-                            await changed.wait()
-                    except TimeoutError:
-                        continue
+                seen = await self.one(view, stream)
+                while seen is None or seen.version < version:
+                    seen = await self._next(view, stream, wait)
+                return seen
         except TimeoutError:
             return None
         finally:
-            self._waiting[stream].remove(changed)
-            if not self._waiting[stream]:
-                del self._waiting[stream]
+            self._waiting[key].remove(wait)
+            if not self._waiting[key]:
+                del self._waiting[key]
+
+    async def _next(self, view: View[D], stream: str, wait: "_Wait") -> Seen[D] | None:
+        """What this process wrote of the stream since it looked, or what another one has by now."""
+        try:
+            async with asyncio.timeout(_GLANCE):
+                await wait.written.wait()
+        except TimeoutError:
+            return await self.one(view, stream)
+        wait.written.clear()
+        return _seen(view, wait.shown) if wait.shown else None
 
     async def many(
         self, view: View[D], where: Mapping[str, Any], *, order: str | None = None, after: Any = None, limit: int = 50
@@ -70,12 +74,21 @@ class Reader:
         found = await self._store.select(self._pointers.of(view).live, where, order=order, after=after, limit=limit)
         return [_seen(view, shown) for shown in found]
 
-    def notify(self, _view: View[Any], shown: Sequence[Shown]) -> None:
-        """Wake callers who wait for a document that was just written."""
-        if self._waiting:
+    def notify(self, view: View[Any], collection: str, shown: Sequence[Shown]) -> None:
+        """Hand documents that were just written to the callers who wait for them; only the live ones may be read."""
+        if self._waiting and collection == self._pointers.of(view).live:
             for document in shown:
-                for changed in self._waiting.get(document.stream, ()):
-                    changed.set()
+                for wait in self._waiting.get((view.name, document.stream), ()):
+                    wait.shown = document
+                    wait.written.set()
+
+
+@dataclass(slots=True)
+class _Wait:
+    """A caller who waits for a document, and the newest one written meanwhile."""
+
+    written: asyncio.Event = field(default_factory=asyncio.Event)
+    shown: Shown | None = None
 
 
 def _seen(view: View[D], shown: Shown) -> Seen[D]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.intake.views import case_timeline, deadlines, order_book
 from shared.adapters.memory_views import MemoryCursors
+from shared.eventing import feeds
 from shared.eventing.ports import Cursors, Shown, StoreUnavailableError, ViewStore
 from shared.eventing.views import View
 from shared.kernel.lanes import lane_of, lane_start
@@ -215,6 +216,31 @@ async def test_a_feed_stops_where_it_is_told_to(backend: Backend) -> None:
     assert await feed.step(until=lane_start(lane) + 1) == 0
     assert await backend.cursors.get("cases", lane) == lane_start(lane) + 1
     assert await feed.step() > 0
+
+
+async def test_commits_that_show_nothing_move_the_cursor_only_at_the_end(backend: Backend) -> None:
+    await backend.life.play(STORY)
+    lane = lane_of("case-a", LANES)
+    feed = backend.feed(order_book.VIEW, "orders", lane)
+
+    assert await feed.step() > 0
+    assert await backend.cursors.get("orders", lane) == lane_start(lane)
+    assert await feed.step() == 0
+    assert await backend.cursors.get("orders", lane) == feed.position == await backend.log.head(lane)
+
+
+async def test_commits_that_show_nothing_move_the_cursor_now_and_then(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "_UNSAVED", 2)
+    await backend.life.play(STORY)
+    lane = lane_of("case-a", LANES)
+    feed = backend.feed(order_book.VIEW, "orders", lane)
+
+    assert await feed.step(1) == 1
+    assert await backend.cursors.get("orders", lane) == lane_start(lane)
+    assert await feed.step(1) == 1
+    assert await backend.cursors.get("orders", lane) == lane_start(lane) + 2
 
 
 async def test_the_end_of_a_lane_is_answered_with_nothing(backend: Backend) -> None:
