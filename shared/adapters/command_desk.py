@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shared.adapters.wire import UnreadableError, WireRecord, envelope_of, first_problem
 from shared.eventing.decider import Refused
-from shared.eventing.engine import CommandIdReusedError, ContendedError, Engine
+from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError, Engine
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
 from shared.eventing.ports import Clock, CommitTooLargeError, Telemetry
@@ -63,7 +63,10 @@ class CommandDesk:
             outcome = await self._engine.carry_out(request, source="topic", trace=envelope.trace)
         except ValidationError as error:
             return case, _refusal(command_id, _malformed(first_problem(error), "data"))
-        except (UnreadableError, CommitTooLargeError, ContendedError, CommandIdReusedError) as error:
+        except CommandIdReusedError as error:
+            cure = "send a new id with a new request, and the same id only with the same one"
+            return case, _refusal(command_id, Refused(KEY_RULE, detail=str(error), field="ce_id", cure=cure))
+        except (UnreadableError, CommitTooLargeError, ContendedError) as error:
             return case, _refusal(command_id, _malformed(str(error), "data"))
         return case, answer_of(command_id, outcome)
 

@@ -39,6 +39,8 @@ def to_document(commit: Commit) -> dict[str, Any]:
         "prev": commit.prev,
         "digest": commit.digest,
     }
+    if commit.cause.request:
+        document["cause"]["request"] = commit.cause.request
     if heard is not None:
         document["heard"] = {"type": heard.type, "id": heard.id, "data": heard.data}
     return document
@@ -54,7 +56,7 @@ def from_document(document: Mapping[str, Any]) -> Commit:
         document["lane"],
         document["first"],
         document["last"],
-        Cause(cause["id"], _KINDS[cause["kind"]], cause["source"], cause["seq"]),
+        Cause(cause["id"], _KINDS[cause["kind"]], cause["source"], cause["seq"], cause.get("request", "")),
         _actor(by["role"], by["id"]),
         document["at"],
         tuple([Record(f["type"], f["id"], f["data"], f.get("at")) for f in document["facts"]]),

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from shared.eventing.decider import Refused
-from shared.eventing.engine import ContendedError
+from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError
 from shared.eventing.ports import CommitTooLargeError, StoreUnavailableError
 
 _UNSERVED = {404: "route_must_exist", 405: "method_must_fit_the_route"}
@@ -64,6 +64,16 @@ def handle_problems(app: FastAPI) -> None:
     @app.exception_handler(CommitTooLargeError)
     async def _large(_: Request, error: CommitTooLargeError) -> JSONResponse:
         return problem(413, "request_must_not_be_too_large", str(error), cure="send less text or fewer items")
+
+    @app.exception_handler(CommandIdReusedError)
+    async def _reused(_: Request, error: CommandIdReusedError) -> JSONResponse:
+        return problem(
+            422,
+            KEY_RULE,
+            str(error),
+            field="header.idempotency-key",
+            cure="send a new key with a new request, and the same key only with the same one",
+        )
 
     @app.exception_handler(StoreUnavailableError)
     async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:

@@ -32,13 +32,15 @@ class Cause(NamedTuple):
     """Why a commit exists. `id` is unique in a lane: the append itself is the duplicate check.
 
     For a heard fact `source` is the producing service and `seq` its sequence on the stream;
-    otherwise `source` names the entrypoint and `seq` is 0.
+    otherwise `source` names the entrypoint and `seq` is 0. `request` is the digest of what a caller asked,
+    empty where nobody did: it tells a repeated request from another one under its id.
     """
 
     id: str
     kind: CauseKind
     source: str
     seq: int = 0
+    request: str = ""
 
 
 class Record(NamedTuple):
@@ -92,13 +94,13 @@ class Commit(NamedTuple):
 
 def digest_of(commit: Commit) -> str:
     """The digest of a commit's content, without lane and position: renumbering changes neither meaning nor chain."""
-    heard = commit.heard
+    cause, heard = commit.cause, commit.heard
     body = orjson.dumps(
         [
             commit.stream,
             commit.first,
             commit.last,
-            [commit.cause.id, commit.cause.kind, commit.cause.source, commit.cause.seq],
+            [cause.id, cause.kind, cause.source, cause.seq, *([cause.request] if cause.request else [])],
             [commit.by.role, commit.by.id],
             _instant(commit.at),
             [[f.type, f.id, f.data, *_own_instant(f)] for f in commit.facts],

@@ -8,7 +8,7 @@ from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Fact
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
 from shared.eventing.ports import AlreadyDone, Appended, StreamClash, Telemetry
-from shared.eventing.requests import Asked
+from shared.eventing.requests import Asked, Request
 from shared.eventing.streams import Stream
 from shared.eventing.workbench import Workbench
 from shared.kernel.lanes import lane_of
@@ -20,12 +20,15 @@ Gather: TypeAlias = Callable[[Asked, Any], Awaitable[Command]]
 """Fills a command's fields marked Given, from the state and from ports. Does no deciding."""
 
 
+KEY_RULE: Final = "key_must_name_one_request"
+
+
 class ContendedError(Exception):
     """Others changed a stream `RACES` times in a row while one command was decided."""
 
 
 class CommandIdReusedError(ValueError):
-    """A command id names one request; the caller used it for another case of the same lane before."""
+    """A command id names one request; the caller used it for another one before: other words, or another case."""
 
 
 class Engine:
@@ -51,11 +54,12 @@ class Engine:
         """
         bench = self.bench
         lane = lane_of(command.case_id, bench.lanes)
+        request = command.digest if isinstance(command, Request) else ""
         fresh = dry_run  # it appends nothing, so no version check would tell that a cached stream is old
         for _ in range(RACES):
             stream, trusted = await bench.stream(lane, command.case_id, fresh=fresh)
             if command.id in stream.causes:
-                return await self._repeated(lane, command.id)
+                return self._result_of(await self._done(lane, command.id), request)
             full = await self._gather(command, stream.state)
             decided: Sequence[Fact] | Refused = bench.model.decider.decide(full, stream.state)
             if isinstance(decided, Refused) or not decided:
@@ -65,9 +69,8 @@ class Engine:
                 continue
             if dry_run:
                 return Accepted(stream.version + len(decided), decided)
-            commit = bench.commit(
-                stream, lane, Cause(command.id, kind, source), command.by, command.at, decided, trace=trace
-            )
+            cause = Cause(command.id, kind, source, request=request)
+            commit = bench.commit(stream, lane, cause, command.by, command.at, decided, trace=trace)
             (result,) = await bench.log.append(lane, [commit])
             match result:
                 case Appended():
@@ -77,7 +80,7 @@ class Engine:
                 case AlreadyDone(commit=done) if done.stream != command.case_id:
                     raise CommandIdReusedError(f"command id {command.id} was used for {done.stream}; choose another")
                 case AlreadyDone(commit=done):
-                    return self._result_of(done)
+                    return self._result_of(done, request)
                 case StreamClash():
                     bench.forget(command.case_id)
                     fresh = True
@@ -89,13 +92,15 @@ class Engine:
         stream, _ = await self.bench.stream(lane_of(name, self.bench.lanes), name, fresh=True)
         return stream
 
-    async def _repeated(self, lane: int, cause_id: str) -> Accepted:
+    async def _done(self, lane: int, cause_id: str) -> Commit:
         done = await self.bench.log.find_cause(lane, cause_id)
         if done is None:
             raise LookupError(f"cause {cause_id} was folded but is not in the log")
-        return self._result_of(done)
+        return done
 
-    def _result_of(self, done: Commit) -> Accepted:
+    def _result_of(self, done: Commit, request: str) -> Accepted:
+        if request and done.cause.request and request != done.cause.request:
+            raise CommandIdReusedError("this key named another request before, which was carried out; choose another")
         return Accepted(done.last, [self.bench.codec.fact(record) for record in done.facts], repeated=True)
 
     def _declined(self, command: Asked, decided: Sequence[Fact] | Refused, version: int) -> Outcome:

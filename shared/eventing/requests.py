@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any, TypeAlias
 
+import orjson
 from pydantic import BaseModel, ConfigDict, create_model
 
 from shared.eventing.messages import Command, Given
@@ -31,6 +33,12 @@ class Request:
     def NAME(self) -> str:  # noqa: N802  # reads as the command's own
         """The command's name."""
         return self.command.NAME
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over who asks for what: equal for a request that is only sent again."""
+        asked = [self.NAME, self.case_id, self.by.role, self.by.id, self.body.model_dump_json()]
+        return sha256(orjson.dumps(asked)).hexdigest()
 
 
 Asked: TypeAlias = Request | Command

@@ -75,6 +75,8 @@ class Scene:
     shows: tuple[str, str, object]
     """Path of a view, and a field of its document with the value it has once the fact was heard."""
     accepted: Ask
+    otherwise: Mapping[str, Any]
+    """Fields of `accepted` that say something else."""
     refused: Ask
     refusal: Mapping[str, object]
     malformed: tuple[Ask, str]
@@ -148,6 +150,7 @@ INTAKE = Scene(
     heard=ORDER,
     shows=(f"/orders/{the.ORDER}", "version", 1),
     accepted=OPEN,
+    otherwise={"message": "The lid is cracked too."},
     refused=Ask(OPEN.command, STRANGER, OPEN.body),
     refusal={"rule": "order_must_be_the_buyers", "clause": "process.real_order", "field": "order_id"},
     malformed=(Ask(OPEN.command, LIN, {**OPEN.body, "message": " "}), "body.message"),
@@ -188,6 +191,7 @@ EVIDENCE = Scene(
     heard=told(ComplaintAccepted),
     shows=(f"/cases/{CASE}/evidence", "status", "collecting"),
     accepted=STATEMENT,
+    otherwise={"caption": "It leaked at the second pour."},
     refused=Ask(STATEMENT.command, STRANGER, STATEMENT.body),
     refusal={"rule": "only_a_party_may_do_this"},
     malformed=(Ask(STATEMENT.command, LIN, {**STATEMENT.body, "type": "hearsay"}), "body.type"),
@@ -248,6 +252,7 @@ MEDIATION = Scene(
     heard=told(ComplaintAccepted),
     shows=(f"/cases/{CASE}/mediation", "status", "file_open"),
     accepted=OFFER,
+    otherwise={"terms": REFUND | {"amount": {"minor": 16_000, "currency": "CNY"}}},
     refused=Ask(OFFER.command, STRANGER, OFFER.body),
     refusal={"rule": "only_a_party_may_do_this"},
     malformed=(Ask(OFFER.command, QINGYAO, {"terms": {"remedy": "apology"}}), "body.terms.remedy"),
@@ -307,6 +312,7 @@ APPEALS = Scene(
     heard=told(ComplaintAccepted),
     shows=(f"/cases/{CASE}/appeal", "status", "first_round"),
     accepted=APPEAL,
+    otherwise={"reason": "The certificate names the batch as well."},
     refused=Ask(APPEAL.command, STRANGER, APPEAL.body),
     refusal={"rule": "only_a_party_may_appeal", "field": "by"},
     malformed=(Ask(APPEAL.command, QINGYAO, {**APPEAL.body, "grounds": []}), "body.grounds"),

@@ -83,6 +83,20 @@ async def test_a_repeated_request_is_answered_as_the_first(scene: Scene, run: Ru
     assert await stored(run) == before
 
 
+async def test_a_key_that_named_another_request_is_refused_with_the_cure(scene: Scene, run: Running) -> None:
+    """INVARIANT: nobody is told that something was carried out which was not what they asked."""
+    await scene.ready(run)
+    assert (await scene.accepted.to(run, key="try-1")).status_code == 200
+    before = await stored(run)
+    other = replace(scene.accepted, body={**scene.accepted.body, **scene.otherwise})
+
+    told = problem_of(await other.to(run, key="try-1"), 422)
+
+    assert (told["rule"], told["field"]) == ("key_must_name_one_request", "header.idempotency-key")
+    assert "new key" in told["cure"]
+    assert await stored(run) == before
+
+
 async def test_a_repeated_request_is_known_to_a_process_that_started_later(scene: Scene) -> None:
     notes = Notes()
     on = ports(VirtualClock(BEFORE_NOON), notes)
@@ -290,6 +304,19 @@ async def test_a_redelivered_command_is_answered_again_and_carried_out_once(scen
     (second,) = await answered(run, again(record))
 
     assert second.data == {**first.data, "repeated": True}
+    assert await stored(run) == before
+
+
+async def test_an_id_that_named_another_request_is_refused_by_topic_too(scene: Scene, run: Running) -> None:
+    await scene.ready(run)
+    await answered(run, by_topic(run, scene, scene.accepted, "request-1"))
+    before = await stored(run)
+    other = replace(scene.accepted, body={**scene.accepted.body, **scene.otherwise})
+
+    (reply,) = await answered(run, by_topic(run, scene, other, "request-1"))
+
+    assert (reply.data["outcome"], reply.data["rule"]) == ("refused", "key_must_name_one_request")
+    assert (reply.data["field"], "new" in reply.data["cure"]) == ("ce_id", True)
     assert await stored(run) == before
 
 
