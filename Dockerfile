@@ -8,8 +8,8 @@ WORKDIR /src
 COPY requirements.lock requirements-runtime.lock ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     sed -n '/^setuptools==/,/[^\\]$/p' requirements.lock >requirements-build.lock \
- && pip --python /usr/local/bin/python install --require-hashes -r requirements-build.lock \
- && pip --python /opt/redress/bin/python install --require-hashes --only-binary :all: -r requirements-runtime.lock
+ && pip --python /usr/local/bin/python install --no-deps --require-hashes -r requirements-build.lock \
+ && pip --python /opt/redress/bin/python install --no-deps --require-hashes --only-binary :all: -r requirements-runtime.lock
 COPY pyproject.toml README.md ./
 COPY bench bench
 COPY redress redress

@@ -56,3 +56,25 @@ def test_a_planted_missing_requirement_is_found() -> None:
 )
 def test_a_planted_foreign_line_is_found(planted: str) -> None:
     assert foreign(f"{PLANTED}\n{planted}") == [planted]
+
+
+INSTALLERS = ("Makefile", "Dockerfile")
+
+
+def resolving(recipe: str) -> list[str]:
+    """Installs from a lock that leave pip free to resolve: it may look past a pin at a release without a hash."""
+    return [line.strip() for line in recipe.splitlines() if "--require-hashes" in line and "--no-deps" not in line]
+
+
+@pytest.mark.parametrize("name", INSTALLERS)
+def test_an_install_from_a_lock_does_not_resolve_again(name: str) -> None:
+    recipe = (ROOT / name).read_text(encoding="utf-8")
+
+    assert "--require-hashes" in recipe
+    assert not resolving(recipe)
+
+
+def test_a_planted_resolving_install_is_found() -> None:
+    assert resolving("pip install --require-hashes -r requirements.lock") == [
+        "pip install --require-hashes -r requirements.lock"
+    ]
