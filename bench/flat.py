@@ -13,7 +13,7 @@ from services.intake.views.case_timeline import VIEW
 from shared.adapters.mongo_client import Database
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_views import MongoCursors, MongoViewStore
-from shared.eventing.feeds import Feed
+from shared.eventing.feeds import Feed, Shelf
 from shared.eventing.workbench import Workbench
 from shared.kernel.lanes import LANES
 
@@ -46,6 +46,7 @@ class _Probe:
         self.log = log
         self._name = f"probe-{size}"
         self._bench = Workbench(MODEL, log, lanes=LANES)
+        shelf = Shelf()
         self._feeds = [
             Feed(
                 VIEW,
@@ -55,6 +56,7 @@ class _Probe:
                 log=log,
                 store=MongoViewStore(database),
                 cursors=MongoCursors(database),
+                shelf=shelf,
             )
             for lane in range(LANES)
         ]

@@ -29,6 +29,7 @@ from shared.adapters.tending import Tending
 from shared.contracts.topology import group_of
 from shared.eventing.agenda import Agenda, Due
 from shared.eventing.engine import Engine
+from shared.eventing.feeds import Shelf
 from shared.eventing.hearing import Hearing
 from shared.eventing.messages import Command
 from shared.eventing.model import Model
@@ -150,6 +151,7 @@ class Service:
         await self.supervisor.stop(self._lane_tasks)
         self.lanes = lanes
         ports = self.ports
+        shelf = Shelf()
         self._lane_tasks = []
         for lane in sorted(lanes):
             relay = Relay(
@@ -169,6 +171,7 @@ class Service:
                 cursors=ports.cursors,
                 pointers=self.pointers,
                 telemetry=self.metrics,
+                shelf=shelf,
                 notify=self.reader.notify,
             )
             self._lane_tasks.append(self._spawn(relay.run, "relay", lane))

@@ -1,7 +1,7 @@
 """Feeding a view: commits of one lane become documents of one collection, then the cursor moves."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,8 +14,11 @@ from shared.eventing.streams import Codec
 from shared.eventing.views import View
 
 PAGE: Final = 500
-_KEPT: Final = 2000
-"""Documents kept in memory per feed, so a busy case is not read back for each of its facts."""
+KEPT: Final = 1000
+"""Documents that a process keeps in memory, so that a busy case is not read back for each of its facts.
+
+A long case shows in some tens of kilobytes: all views of all lanes together stay within some tens of megabytes.
+"""
 
 _UNSAVED: Final = 500
 """Commits without a trace in the view after which the cursor is stored all the same, idle or not."""
@@ -28,6 +31,35 @@ class _Standing:
     document: Any
     version: int
     stored: bool
+
+
+class Shelf:
+    """Documents in hand, shared by the feeds of one process; past `size` the one longest unused is put away.
+
+    A shelf is good for as long as its feeds alone write their lanes: whoever takes lanes over starts with an empty one.
+    """
+
+    def __init__(self, size: int = KEPT) -> None:
+        self._size = size
+        self._kept: OrderedDict[tuple[str, int, str], _Standing] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, collection: str, lane: int, stream: str) -> _Standing | None:
+        return self._kept.get((collection, lane, stream))
+
+    def keep(self, collection: str, lane: int, standing: Mapping[str, _Standing]) -> None:
+        for stream, one in standing.items():
+            key = (collection, lane, stream)
+            self._kept[key] = one
+            self._kept.move_to_end(key)
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+
+    def clear(self, collection: str, lane: int) -> None:
+        for key in [key for key in self._kept if key[:2] == (collection, lane)]:
+            del self._kept[key]
 
 
 class Feed:
@@ -43,7 +75,7 @@ class Feed:
         log: EventLog,
         store: ViewStore,
         cursors: Cursors,
-        kept: int = _KEPT,
+        shelf: Shelf,
         notify: Callable[[Sequence[Shown]], None] = lambda _: None,
     ) -> None:
         self.collection = collection
@@ -54,9 +86,8 @@ class Feed:
         self._log = log
         self._store = store
         self._cursors = cursors
-        self._kept = kept
+        self._shelf = shelf
         self._notify = notify
-        self._standing: OrderedDict[str, _Standing] = OrderedDict()
         self._unsaved = 0
 
     async def step(self, limit: int = PAGE, until: int | None = None) -> int:
@@ -73,7 +104,7 @@ class Feed:
             changed = await self._apply(page)
         except BaseException:
             # In memory the documents are ahead of the store now: fed again, the page would seem to be shown already.
-            self._standing.clear()
+            self._shelf.clear(self.collection, self.lane)
             raise
         self._notify(changed)
         self.position = page[-1].position
@@ -95,31 +126,30 @@ class Feed:
             if commit.first == 1:
                 starts.add(commit.stream)
             entries.setdefault(commit.stream, []).extend(self._codec.entries(commit))
-        await self._take_up([name for name in entries if name not in self._standing], starts)
+        hands = await self._take_up(entries, starts)
         fresh: list[Shown] = []
         newer: list[Shown] = []
         for name, lines in entries.items():
-            standing = self._standing[name]
-            self._standing.move_to_end(name)
+            standing = hands[name]
             if (shown := self._evolve(standing, name, lines)) is not None:
                 (newer if standing.stored else fresh).append(shown)
                 standing.stored = True
         await self._store.write(self.collection, self.lane, fresh, fresh=True)
         await self._store.write(self.collection, self.lane, newer)
-        while len(self._standing) > self._kept:
-            self._standing.popitem(last=False)
+        self._shelf.keep(self.collection, self.lane, hands)
         return [*fresh, *newer]
 
-    async def _take_up(self, missing: Sequence[str], starts: set[str]) -> None:
-        known = [name for name in missing if name not in starts]
+    async def _take_up(self, names: Iterable[str], starts: set[str]) -> Mapping[str, _Standing]:
+        """Each stream's document: from the shelf, from the store, or none yet."""
+        hands = {name: self._shelf.get(self.collection, self.lane, name) for name in names}
+        known = [name for name, standing in hands.items() if standing is None and name not in starts]
         stored = await self._store.fetch(self.collection, known) if known else {}
-        for name in missing:
-            shown = stored.get(name)
-            self._standing[name] = (
-                _Standing(self._view.document.model_validate(shown.body), shown.version, stored=True)
-                if shown
-                else _Standing(None, 0, stored=False)
-            )
+        return {name: standing or self._standing(stored.get(name)) for name, standing in hands.items()}
+
+    def _standing(self, shown: Shown | None) -> _Standing:
+        if shown is None:
+            return _Standing(None, 0, stored=False)
+        return _Standing(self._view.document.model_validate(shown.body), shown.version, stored=True)
 
     def _evolve(self, standing: _Standing, name: str, lines: Sequence[Entry]) -> Shown | None:
         document: BaseModel | None = standing.document

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from shared.eventing.feeds import Feed
+from shared.eventing.feeds import Feed, Shelf
 from shared.eventing.pointers import Pointer, Pointers, pointer_of
 from shared.eventing.ports import Cursors, EventLog, Shown, Telemetry, ViewStore
 from shared.eventing.streams import Codec
@@ -49,6 +49,7 @@ class Projector:
         cursors: Cursors,
         pointers: LivePointers,
         telemetry: Telemetry,
+        shelf: Shelf,
         notify: Callable[[View[Any], str, Sequence[Shown]], None],
     ) -> None:
         self._lane = lane
@@ -59,6 +60,7 @@ class Projector:
         self._cursors = cursors
         self._pointers = pointers
         self._telemetry = telemetry
+        self._shelf = shelf
         self._notify = notify
         self._feeds: dict[str, Feed] = {}
 
@@ -101,5 +103,6 @@ class Projector:
             log=self._log,
             store=self._store,
             cursors=self._cursors,
+            shelf=self._shelf,
             notify=lambda shown: self._notify(view, collection, shown),
         )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from shared.eventing.feeds import Feed
+from shared.eventing.feeds import Feed, Shelf
 from shared.eventing.pointers import Pointer, Pointers, pointer_of
 from shared.eventing.ports import Cursors, EventLog, Shown, ViewStore
 from shared.eventing.streams import Codec
@@ -19,7 +19,7 @@ SETTLE: Final = 2.0
 _PAGE: Final = 5000
 _FILLERS: Final = 4
 """Lanes filled at once: while one waits for the store, another's facts are folded."""
-_KEPT: Final = 50_000
+_KEPT: Final = 10_000
 """Documents kept in memory by all fillers together."""
 
 
@@ -81,9 +81,11 @@ class Rebuild:
         done = [0] * self._lanes
         lanes = iter(range(self._lanes))
 
+        shelf = Shelf(_KEPT)
+
         async def fill() -> None:
             for lane in lanes:
-                feed = self._feed(green, lane, kept=_KEPT // _FILLERS)
+                feed = self._feed(green, lane, shelf)
                 while read := await feed.step(_PAGE):
                     done[lane] = number_of(feed.position)
                     progress(Progress(sum(done), total, lane))
@@ -159,7 +161,8 @@ class Rebuild:
     async def _bring_level(self, blue: str, green: str, patience: float) -> None:
         # The owners of the lanes must be feeding green, and before blue, or a reader would go back at the swap.
         await asyncio.sleep(self._settle)
-        feeds = [self._feed(green, lane) for lane in range(self._lanes)]
+        shelf = Shelf()
+        feeds = [self._feed(green, lane, shelf) for lane in range(self._lanes)]
         # A lane once level stays level: its owner lets blue pass green no more.
         behind = list(range(self._lanes))
         try:
@@ -176,7 +179,7 @@ class Rebuild:
         """The lanes on which green has not read as far as blue. Green is looked at first: blue may be moving."""
         return [lane for lane in lanes if await self._cursors.get(green, lane) < await self._cursors.get(blue, lane)]
 
-    def _feed(self, collection: str, lane: int, *, kept: int = 2000) -> Feed:
+    def _feed(self, collection: str, lane: int, shelf: Shelf) -> Feed:
         return Feed(
             self._view,
             collection,
@@ -185,7 +188,7 @@ class Rebuild:
             log=self._log,
             store=self._store,
             cursors=self._cursors,
-            kept=kept,
+            shelf=shelf,
         )
 
     async def _change(self, how: Callable[[Pointer], Pointer]) -> Pointer:

@@ -30,7 +30,7 @@ class Workbench:
     (the version check tells), and only for that; a refusal needs a stream read from the log.
     """
 
-    def __init__(self, model: Model, log: EventLog, *, lanes: int, cache: int = 4096) -> None:
+    def __init__(self, model: Model, log: EventLog, *, lanes: int, cache: int = 1024) -> None:
         self.model = model
         self.codec = Codec(model)
         self.log = log

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.intake.views import case_timeline, deadlines, order_book
 from shared.adapters.memory_views import MemoryCursors
 from shared.eventing import feeds
+from shared.eventing.feeds import Shelf
 from shared.eventing.ports import Cursors, Shown, StoreUnavailableError, ViewStore
 from shared.eventing.views import View
 from shared.kernel.lanes import lane_of, lane_start
@@ -192,7 +193,7 @@ async def test_a_feed_forgets_documents_and_reads_them_back(backend: Backend) ->
     await backend.life.play([Hears(f"case-{letter}", n) for n in range(4) for letter in "abcd"])
     view = deadlines.VIEW
 
-    await backend.feed_all(view, view.name, 1, kept=1)
+    await backend.feed_all(view, view.name, 1, shelf=Shelf(1))
 
     assert as_shown(await backend.contents(view.name)) == await expected(backend.log, view)
 
@@ -248,3 +249,16 @@ async def test_the_end_of_a_lane_is_answered_with_nothing(backend: Backend) -> N
 
     assert await feed.step() == 0
     assert await backend.contents("cases") == {}
+
+
+async def test_all_feeds_of_a_process_together_keep_no_more_than_the_shelf_holds(backend: Backend) -> None:
+    """INVARIANT: memory does not grow with lanes and views; what was put away is read back and goes on."""
+    shelf = Shelf(3)
+    for turn in range(3):
+        await backend.life.play(random_script(turn))
+        for view in VIEWS:
+            await backend.feed_all(view, view.name, 2, shelf=shelf)
+
+    assert len(shelf) == 3
+    for view in VIEWS:
+        assert as_shown(await backend.contents(view.name)) == await expected(backend.log, view), view.name

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.intake.model import MODEL
 from services.intake.views import case_timeline
+from shared.eventing.feeds import Shelf
 from shared.eventing.pointers import Pointer
 from shared.eventing.ports import Shown, StoreUnavailableError
 from shared.eventing.projector import LivePointers, Projector
@@ -386,6 +387,7 @@ class _Running:
             cursors=backend.cursors,
             pointers=self._pointers,
             telemetry=Tally(),
+            shelf=Shelf(),
             notify=self._reader.notify,
         )
         await projector.run()

@@ -18,7 +18,7 @@ from shared.adapters.wire import envelope_of, received_of
 from shared.contracts.platform import OrderRecorded
 from shared.contracts.topology import CONTRACTS
 from shared.eventing.engine import Engine
-from shared.eventing.feeds import Feed
+from shared.eventing.feeds import Feed, Shelf
 from shared.eventing.hearing import Hearing
 from shared.eventing.messages import Command, Published
 from shared.eventing.pointers import Pointers
@@ -141,7 +141,13 @@ class Backend:
 
     def feed(self, view: View[Any], collection: str, lane: int, **instead: Any) -> Feed:
         """A feed of one lane as a process that has just started would make it."""
-        ports: dict[str, Any] = {"log": self.log, "store": self.store, "cursors": self.cursors, **instead}
+        ports: dict[str, Any] = {
+            "log": self.log,
+            "store": self.store,
+            "cursors": self.cursors,
+            "shelf": Shelf(),
+            **instead,
+        }
         return Feed(view, collection, lane, codec=Codec(MODEL), **ports)
 
     async def feed_all(self, view: View[Any], collection: str, page: int = 500, **instead: Any) -> None:
