@@ -174,8 +174,7 @@ def evolve(case: CaseTimeline | None, entry: Entry) -> CaseTimeline | None:
     says = SENTENCES.get(type(message))
     if case is None or says is None:
         return case
-    # Every part comes from a message that was validated: to do it again would be half of the cost of a line.
-    line = Line.model_construct(
+    line = Line(
         version=entry.version,
         at=message.at if isinstance(message, Published) else entry.at,
         by=entry.by,
