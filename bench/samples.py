@@ -15,7 +15,6 @@ from shared.adapters.policy_files import read_policies
 from shared.contracts.evidence import EvidenceClosed, EvidenceRequested
 from shared.contracts.intake import ComplaintAccepted
 from shared.eventing.commits import Cause, CauseKind, Commit, Record
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Fact, Published
 from shared.eventing.streams import Stream
 from shared.eventing.workbench import Workbench
@@ -26,6 +25,7 @@ from shared.kernel.lanes import LANES, lane_of, position
 from shared.kernel.money import Money
 from shared.kernel.orders import Listing, Order, OrderLine
 from shared.kernel.policy import PolicyBook
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Demand, Remedy
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)

@@ -8,7 +8,6 @@ import orjson
 from pydantic import ValidationError
 
 from shared.adapters.wire import UnreadableError, WireRecord, envelope_of, first_problem
-from shared.eventing.decider import Refused
 from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError, Engine
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
@@ -16,6 +15,7 @@ from shared.eventing.ports import Clock, CommitTooLargeError, Telemetry
 from shared.eventing.requests import Request, request_model
 from shared.kernel.actors import Actor
 from shared.kernel.ids import derived_id
+from shared.kernel.refusals import Refused
 
 Reply: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Sends an answer to a case's replies; returns when the broker has it."""

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from shared.eventing.decider import Refused
 from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError
 from shared.eventing.ports import CommitTooLargeError, StoreUnavailableError
+from shared.kernel.refusals import Refused
 
 _UNSERVED = {404: "route_must_exist", 405: "method_must_fit_the_route"}
 

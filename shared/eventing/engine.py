@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 from shared.eventing.commits import Cause, CauseKind, Commit
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Fact
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
 from shared.eventing.ports import AlreadyDone, Appended, StreamClash, Telemetry
@@ -12,6 +11,7 @@ from shared.eventing.requests import Asked, Request
 from shared.eventing.streams import Stream
 from shared.eventing.workbench import Workbench
 from shared.kernel.lanes import lane_of
+from shared.kernel.refusals import Refused
 
 RACES: Final = 16
 """Lost races after which a stream is given up as contended; the caller may ask again."""

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.eventing.commits import Cause, CauseKind, Commit, Record
-from shared.eventing.decider import Refused
 from shared.eventing.engine import RACES, ContendedError
 from shared.eventing.messages import Fact, Published
 from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, Untried, Verdict
@@ -16,6 +15,7 @@ from shared.eventing.workbench import Reaction, Workbench
 from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
 from shared.kernel.policy import PolicyBook
+from shared.kernel.refusals import Refused
 
 
 class HeldFailedError(Exception):

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from shared.eventing.commits import Record
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Fact, Published
+from shared.kernel.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.eventing.commits import Record
-from shared.eventing.decider import Decider, Refused
+from shared.eventing.decider import Decider
 from shared.eventing.messages import Command, Fact, Published
 from shared.eventing.model import About, Model
 from shared.eventing.outcomes import Received
 from shared.eventing.requests import Asked
 from shared.kernel.actors import SYSTEM
 from shared.kernel.policy import PolicyBook
+from shared.kernel.refusals import Refused
 from shared.kernel.values import Value
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)

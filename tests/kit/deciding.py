@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from shared.eventing.decider import Decider, Refused
+from shared.eventing.decider import Decider
 from shared.eventing.messages import Command, Fact, Published
 from shared.eventing.model import Entry
 from shared.eventing.views import View
 from shared.kernel.actors import SYSTEM
+from shared.kernel.refusals import Refused
 
 D = TypeVar("D", bound=BaseModel)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, ClassVar, assert_never
 
-from services.appeals.domain.access import refuse_others_than_the_platform
 from services.appeals.domain.appeal import (
     Appeal,
     Appealable,
@@ -18,9 +17,10 @@ from services.appeals.domain.appeal import (
 )
 from services.appeals.domain.case_file import SealedItem
 from services.appeals.domain.events import AppealReady, AppealsFact, ReviewerAssigned
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Given
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Role
+from shared.kernel.refusals import Refused
 from shared.kernel.roster import RosterEntry
 
 INDEPENDENCE_CLAUSE = "appeal.independence"
@@ -39,7 +39,7 @@ class AssignReviewer(Command):
 
 
 def note_appeal_evidence(command: NoteAppealEvidence, state: Appeal) -> Sequence[AppealsFact] | Refused:
-    if refused := refuse_others_than_the_platform(command):
+    if refused := only_the_platform(command.by):
         return refused
     match state:
         case UnderAppeal():
@@ -53,7 +53,7 @@ def note_appeal_evidence(command: NoteAppealEvidence, state: Appeal) -> Sequence
 
 
 def assign(command: AssignReviewer, state: Appeal) -> Sequence[AppealsFact] | Refused:
-    if refused := refuse_others_than_the_platform(command):
+    if refused := only_the_platform(command.by):
         return refused
     match state:
         case Ready():

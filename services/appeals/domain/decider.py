@@ -17,8 +17,9 @@ from services.appeals.domain.first_round import (
 )
 from services.appeals.domain.lodging import LodgeAppeal, lodge
 from services.appeals.domain.review import DecideAppeal, NoteReviewOverdue, note_overdue, review
-from shared.eventing.decider import Decider, Refused
+from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
+from shared.kernel.refusals import Refused
 
 AppealsCommand: TypeAlias = (
     FirstRoundCommand | LodgeAppeal | NoteAppealEvidence | AssignReviewer | DecideAppeal | NoteReviewOverdue

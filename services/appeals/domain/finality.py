@@ -1,7 +1,7 @@
 """The decision on appeal is final: afterwards nothing on the merits can be asked."""
 
 from services.appeals.domain.appeal import Final
-from shared.eventing.decider import Refused
+from shared.kernel.refusals import Refused
 
 
 def decision_is_final(state: Final) -> Refused:

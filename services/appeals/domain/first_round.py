@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar, TypeAlias, assert_never
 
 from pydantic import Field
 
-from services.appeals.domain.access import refuse_others_than_the_platform
 from services.appeals.domain.appeal import Appeal, Known, NoFile
 from services.appeals.domain.case_file import CaseFile, ContestedRuling, SealedItem
 from services.appeals.domain.events import (
@@ -19,8 +18,9 @@ from services.appeals.domain.events import (
     RulingNoted,
     SettlementNoted,
 )
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
+from shared.kernel.access import only_the_platform
+from shared.kernel.refusals import Refused
 
 
 class OpenFile(Command):
@@ -59,7 +59,7 @@ FirstRoundCommand: TypeAlias = OpenFile | NoteMediator | NoteFirstEvidence | Not
 
 
 def remember(command: FirstRoundCommand, state: Appeal) -> Sequence[AppealsFact] | Refused:
-    if refused := refuse_others_than_the_platform(command):
+    if refused := only_the_platform(command.by):
         return refused
     match command:
         case OpenFile():

@@ -20,11 +20,11 @@ from services.appeals.domain.appeal import (
 )
 from services.appeals.domain.events import AppealDismissed, AppealLodged, AppealOpened, AppealsFact
 from services.appeals.domain.finality import decision_is_final
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import Side
 from shared.kernel.ids import derived_id
 from shared.kernel.reasons import AppealGround
+from shared.kernel.refusals import Refused
 from shared.kernel.values import Moment
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from services.appeals.domain.case_file import ContestedRuling
-from shared.eventing.decider import Refused
 from shared.kernel.money import Money
 from shared.kernel.reasons import AppealOutcome
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Remedy, Terms
 
 

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar, assert_never
 
 from pydantic import Field, StringConstraints
 
-from services.appeals.domain.access import refuse_others_than_the_platform
 from services.appeals.domain.appeal import (
     Appeal,
     Appealable,
@@ -21,12 +20,13 @@ from services.appeals.domain.assignment import INDEPENDENCE_CLAUSE
 from services.appeals.domain.events import AppealDecided, AppealsFact, ReviewOverdueNoted
 from services.appeals.domain.finality import decision_is_final
 from services.appeals.domain.outcome import outcome_failing
-from services.appeals.domain.reasoning import reasoning_failing
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Role
 from shared.kernel.obligations import obligations_for
+from shared.kernel.reasoning import Grounds, reasoning_fault
 from shared.kernel.reasons import AppealOutcome, Finding
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
 
 
@@ -61,7 +61,7 @@ def review(command: DecideAppeal, state: Appeal) -> Sequence[AppealsFact] | Refu
 
 
 def note_overdue(command: NoteReviewOverdue, state: Appeal) -> Sequence[AppealsFact] | Refused:
-    if refused := refuse_others_than_the_platform(command):
+    if refused := only_the_platform(command.by):
         return refused
     if isinstance(state, UnderReview) and not state.overdue and command.at >= state.due_at:
         return [ReviewOverdueNoted(reviewer=state.reviewer, due_at=state.due_at)]
@@ -87,7 +87,13 @@ def _refuse_the_wrong_person(command: DecideAppeal, state: Appeal) -> Refused | 
 
 
 def _decide(command: DecideAppeal, state: UnderReview) -> Sequence[AppealsFact] | Refused:
-    if refused := reasoning_failing(command.findings, command.clauses, command.at, state):
+    grounds = Grounds(
+        state.policy_version,
+        state.file.rules.clauses,
+        {item.item_id: item.disclosed_at for item in state.heard.items},
+        seen_by=command.at,
+    )
+    if refused := reasoning_fault(command.findings, command.clauses, grounds):
         return refused
     if refused := outcome_failing(
         command.outcome, command.terms, command.seller_liability_percent, command.what_changed, state.ruling

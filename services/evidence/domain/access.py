@@ -3,8 +3,8 @@
 from typing import assert_never
 
 from services.evidence.domain.evidence_file import Collecting, EvidenceFile, File, NoFile, Sealed, Stopped
-from shared.eventing.decider import Refused
-from shared.kernel.actors import ADJUDICATORS, Actor, Role, Side
+from shared.kernel.actors import ADJUDICATORS, Actor, Side
+from shared.kernel.refusals import Refused
 
 
 def party_and_file(by: Actor, state: EvidenceFile) -> tuple[Side, File] | Refused:
@@ -21,12 +21,6 @@ def only_an_adjudicator(by: Actor) -> Refused | None:
     if by.role in ADJUDICATORS:
         return None
     return Refused("only_an_adjudicator_may_do_this", detail=f"asked by {by.role} {by.id}")
-
-
-def only_the_platform(by: Actor) -> Refused | None:
-    if by.role is Role.PLATFORM:
-        return None
-    return Refused("only_the_platform_may_do_this", detail=f"asked by {by.role} {by.id}")
 
 
 def round_must_be_open(state: NoFile | Sealed | Stopped) -> Refused:

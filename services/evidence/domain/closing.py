@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar, assert_never
 
-from services.evidence.domain.access import only_the_platform, party_and_file, round_must_be_open
+from services.evidence.domain.access import party_and_file, round_must_be_open
 from services.evidence.domain.events import EvidenceClosed, EvidenceFact, Item, Reason, RebuttalOpened, SideFinished
 from services.evidence.domain.evidence_file import Collecting, EvidenceFile, NoFile, Sealed, Stopped, current
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Side
 from shared.kernel.items import ManifestItem
+from shared.kernel.refusals import Refused
 from shared.kernel.values import Moment
 
 OTHER = {Side.BUYER: Side.SELLER, Side.SELLER: Side.BUYER}

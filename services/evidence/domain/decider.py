@@ -11,8 +11,9 @@ from services.evidence.domain.opening import OpenRound, open_round
 from services.evidence.domain.requesting import RequestEvidence, request
 from services.evidence.domain.stopping import StopCollection, stop
 from services.evidence.domain.submitting import SubmitEvidence, submit
-from shared.eventing.decider import Decider, Refused
+from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
+from shared.kernel.refusals import Refused
 
 EvidenceCommand: TypeAlias = (
     OpenRound | RequestEvidence | SubmitEvidence | AcknowledgeDisclosure | FinishEvidence | CloseOnDue | StopCollection

@@ -8,9 +8,9 @@ from pydantic import Field
 from services.evidence.domain.access import party_and_file
 from services.evidence.domain.events import DisclosureAcknowledged, EvidenceFact
 from services.evidence.domain.evidence_file import EvidenceFile
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
 from shared.kernel.ids import Id
+from shared.kernel.refusals import Refused
 
 
 class AcknowledgeDisclosure(Command):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from shared.eventing.decider import Refused
 from shared.kernel.actors import Side
 from shared.kernel.items import ItemType
+from shared.kernel.refusals import Refused
 
 MAY_SUBMIT: dict[Side, frozenset[ItemType]] = {
     Side.BUYER: frozenset(

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import ClassVar, assert_never
 
-from services.evidence.domain.access import only_the_platform, round_must_be_open
+from services.evidence.domain.access import round_must_be_open
 from services.evidence.domain.events import EvidenceFact, EvidenceRequested, RoundOpened, RoundRules
 from services.evidence.domain.evidence_file import Collecting, EvidenceFile, NoFile, Sealed, Stopped
 from services.evidence.domain.item_types import MAY_SUBMIT
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Parties, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element, ItemType, Round
 from shared.kernel.policy import Burden
+from shared.kernel.refusals import Refused
 from shared.kernel.values import Moment
 
 

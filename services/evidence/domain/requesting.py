@@ -10,11 +10,11 @@ from services.evidence.domain.access import only_an_adjudicator, open_round_of
 from services.evidence.domain.events import EvidenceFact, EvidenceRequested
 from services.evidence.domain.evidence_file import EvidenceFile
 from services.evidence.domain.item_types import item_type_must_fit_the_side
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import Side
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element, ItemType
+from shared.kernel.refusals import Refused
 
 
 class RequestEvidence(Command):

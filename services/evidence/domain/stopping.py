@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from services.evidence.domain.access import only_the_platform
 from services.evidence.domain.events import CollectionStopped, EvidenceFact
 from services.evidence.domain.evidence_file import EvidenceFile, NoFile, Stopped
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
+from shared.kernel.access import only_the_platform
+from shared.kernel.refusals import Refused
 
 
 class StopCollection(Command):

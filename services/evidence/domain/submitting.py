@@ -7,11 +7,11 @@ from services.evidence.domain.access import open_round_of, party_and_file
 from services.evidence.domain.events import EvidenceFact, EvidenceSubmitted, Item
 from services.evidence.domain.evidence_file import Collecting, EvidenceFile
 from services.evidence.domain.item_types import item_type_must_fit_the_side
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Given, Words
 from shared.kernel.actors import Side
 from shared.kernel.ids import Id
 from shared.kernel.items import Element, FileRef, ItemType
+from shared.kernel.refusals import Refused
 from shared.kernel.values import Moment
 
 

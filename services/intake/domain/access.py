@@ -3,15 +3,8 @@
 from typing import assert_never
 
 from services.intake.domain.case import KnownOrder, Nothing, State
-from shared.eventing.decider import Refused
-from shared.eventing.messages import Command
-from shared.kernel.actors import Actor, Role, Side
-
-
-def only_the_platform(command: Command) -> Refused | None:
-    if command.by.role is Role.PLATFORM:
-        return None
-    return Refused("only_the_platform_may_do_this", detail=f"a {command.by.role} asked")
+from shared.kernel.actors import Actor, Side
+from shared.kernel.refusals import Refused
 
 
 def only_the(side: Side, actor: Actor, state: State) -> Refused | None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, TypeAlias, assert_never
 
-from services.intake.domain.access import only_the_platform
 from services.intake.domain.appeals import Appeals
 from services.intake.domain.case import Closed, InProcess, Ruled, State
 from services.intake.domain.closing import with_what_follows
@@ -14,9 +13,10 @@ from services.intake.domain.events import (
     AppealWindowClosed,
     IntakeFact,
 )
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
+from shared.kernel.access import only_the_platform
 from shared.kernel.ids import Id
+from shared.kernel.refusals import Refused
 
 
 class NoteAppealOpened(Command):
@@ -48,7 +48,7 @@ AppealingCommand: TypeAlias = NoteAppealOpened | NoteAppealDismissed | NoteFinal
 
 
 def follow_appeal(command: AppealingCommand, state: State) -> Sequence[IntakeFact] | Refused:
-    if refused := only_the_platform(command):
+    if refused := only_the_platform(command.by):
         return refused
     match command:
         case NoteAppealOpened():

@@ -27,8 +27,9 @@ from services.intake.domain.negotiating import (
 )
 from services.intake.domain.recording import RecordOrder, record_order
 from services.intake.domain.withdrawing import WithdrawComplaint, withdraw_complaint
-from shared.eventing.decider import Decider, Refused
+from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
+from shared.kernel.refusals import Refused
 
 IntakeCommand: TypeAlias = (
     RecordOrder | NegotiationCommand | FileComplaint | WithdrawComplaint | FollowingCommand | AppealingCommand

@@ -10,12 +10,12 @@ from services.intake.domain.events import ComplaintAccepted, ComplaintFiled, Com
 from services.intake.domain.screening import Claim, screen
 from services.intake.domain.standing import Purchase, purchase_in_dispute
 from services.intake.domain.words import AttestedNegotiation, Channel, Code, HeldNegotiation
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Given, Words
 from shared.kernel.actors import Actor, Role, Side
 from shared.kernel.ids import Id
 from shared.kernel.orders import Order
 from shared.kernel.policy import Policy
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Demand
 
 STAFF = frozenset({Role.FRONTLINE, Role.SPECIALIST, Role.PLATFORM})

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import ClassVar, TypeAlias, assert_never
 
-from services.intake.domain.access import only_the_platform
 from services.intake.domain.case import InProcess, Ruled, Settled, State
 from services.intake.domain.closing import with_what_follows
 from services.intake.domain.events import CaseSettled, ComplaintClosed, IntakeFact, OrdersFulfilled, RulingNoted
 from services.intake.domain.words import FulfilmentBasis
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
+from shared.kernel.access import only_the_platform
+from shared.kernel.refusals import Refused
 from shared.kernel.values import Moment
 
 
@@ -40,7 +40,7 @@ FollowingCommand: TypeAlias = NoteSettled | NoteRuled | NoteFulfilled
 
 
 def follow(command: FollowingCommand, state: State) -> Sequence[IntakeFact] | Refused:
-    if refused := only_the_platform(command):
+    if refused := only_the_platform(command.by):
         return refused
     match command:
         case NoteSettled():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, TypeAlias, assert_never
 
-from services.intake.domain.access import only_the, only_the_platform
+from services.intake.domain.access import only_the
 from services.intake.domain.case import Closed, FailedNegotiation, Negotiating, Nothing, State
 from services.intake.domain.events import (
     ComplaintClosed,
@@ -15,12 +15,13 @@ from services.intake.domain.events import (
 )
 from services.intake.domain.standing import purchase_in_dispute
 from services.intake.domain.words import Refusal
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Given, Words
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Role, Side
 from shared.kernel.ids import Id
 from shared.kernel.orders import Order
 from shared.kernel.policy import Policy
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Demand, Terms
 
 
@@ -173,7 +174,7 @@ def decline(command: DeclineNegotiatedOffer, state: State) -> Sequence[IntakeFac
 
 
 def lapse(command: LapseNegotiation, state: State) -> Sequence[IntakeFact] | Refused:
-    if refused := only_the_platform(command):
+    if refused := only_the_platform(command.by):
         return refused
     match state:
         case Negotiating(offer=None) if command.at < state.answer_by:

@@ -5,12 +5,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from services.intake.domain.access import only_the_platform
 from services.intake.domain.case import KnownOrder, Nothing, State
 from services.intake.domain.events import IntakeFact, OrderRecorded
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
+from shared.kernel.access import only_the_platform
 from shared.kernel.orders import Order
+from shared.kernel.refusals import Refused
 
 
 class RecordOrder(Command):
@@ -23,7 +23,7 @@ class RecordOrder(Command):
 
 
 def record_order(command: RecordOrder, state: State) -> Sequence[IntakeFact] | Refused:
-    if refused := only_the_platform(command):
+    if refused := only_the_platform(command.by):
         return refused
     match state:
         case KnownOrder() if command.version <= state.version:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from shared.eventing.decider import Refused
 from shared.kernel.orders import Order, OrderLine
 from shared.kernel.policy import Policy
+from shared.kernel.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)

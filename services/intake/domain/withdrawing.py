@@ -6,9 +6,9 @@ from typing import ClassVar
 from services.intake.domain.access import only_the
 from services.intake.domain.case import Closed, FailedNegotiation, InProcess, Negotiating, Rejected, State
 from services.intake.domain.events import ComplaintClosed, ComplaintWithdrawn, IntakeFact
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import Side
+from shared.kernel.refusals import Refused
 
 
 class WithdrawComplaint(Command):

@@ -1,16 +1,9 @@
 """Who may ask for what: parties for their own case, the assigned adjudicator, and the platform itself."""
 
 from services.mediation.domain.mediation import AwaitingRuling, Mediating, Mediation, NoFile
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
-from shared.kernel.actors import ADJUDICATORS, Role, Side
-
-
-def unless_platform(command: Command) -> Refused | None:
-    """A refusal for everyone but the platform."""
-    if command.by.role is Role.PLATFORM:
-        return None
-    return Refused("only_the_platform_may_do_this", "this step follows from a deadline or from another step")
+from shared.kernel.actors import ADJUDICATORS, Side
+from shared.kernel.refusals import Refused
 
 
 def side_asking(command: Command, state: Mediation) -> Side | Refused:

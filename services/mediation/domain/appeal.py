@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from services.mediation.domain.access import unless_platform
 from services.mediation.domain.events import (
     AppealDropped,
     MediationFact,
@@ -15,9 +14,10 @@ from services.mediation.domain.events import (
 from services.mediation.domain.mediation import Complying, Done, Mediation
 from services.mediation.domain.obligations import all_met
 from services.mediation.domain.setoff import resumed, set_off
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
+from shared.kernel.access import only_the_platform
 from shared.kernel.ids import Id
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Obligation
 
 NOT_RULED = Refused("ruling_must_have_been_issued", "only the obligations of a ruling can be appealed")
@@ -43,7 +43,7 @@ class ReplaceObligations(Command):
 
 def stay_obligations(command: StayObligations, state: Mediation) -> Sequence[MediationFact] | Refused:
     """Where nothing is left to carry out there is nothing to stay."""
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     match state:
         case Complying(basis="ruling", stay=stay):
@@ -57,7 +57,7 @@ def stay_obligations(command: StayObligations, state: Mediation) -> Sequence[Med
 
 def lift_stay(command: LiftStay, state: Mediation) -> Sequence[MediationFact] | Refused:
     """An appeal that never stayed anything leaves nothing to lift."""
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     if not isinstance(state, Complying) or state.stay is None or command.appeal_id not in state.stay.appeals:
         return []
@@ -68,7 +68,7 @@ def lift_stay(command: LiftStay, state: Mediation) -> Sequence[MediationFact] | 
 
 
 def replace_obligations(command: ReplaceObligations, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     match state:
         case Complying(basis="appeal") | Done(basis="appeal"):

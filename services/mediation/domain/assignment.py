@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, assert_never
 
-from services.mediation.domain.access import unless_platform
 from services.mediation.domain.casefile import CaseFile
 from services.mediation.domain.events import MediationAssigned, MediationFact
 from services.mediation.domain.mediation import (
@@ -17,9 +16,10 @@ from services.mediation.domain.mediation import (
     Queued,
     Stopped,
 )
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Given
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Actor
+from shared.kernel.refusals import Refused
 from shared.kernel.roster import RosterEntry
 
 
@@ -30,7 +30,7 @@ class AssignAdjudicator(Command):
 
 
 def assign_adjudicator(command: AssignAdjudicator, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     match state:
         case Queued():

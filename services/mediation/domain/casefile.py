@@ -41,10 +41,6 @@ class SealedEvidence(Value):
     digest: str
     sealed_at: Moment
 
-    def item(self, item_id: str) -> ManifestItem | None:
-        """The item of that id, or None."""
-        return next((item for item in self.manifest if item.item_id == item_id), None)
-
 
 class Unshown(Value):
     """An element that was not shown, and the side that bore its burden."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, assert_never
 
-from services.mediation.domain.access import other, side_asking, unless_platform
+from services.mediation.domain.access import other, side_asking
 from services.mediation.domain.events import (
     EnforcementOrdered,
     MediationFact,
@@ -15,11 +15,12 @@ from services.mediation.domain.events import (
 )
 from services.mediation.domain.mediation import Complying, Done, Mediation
 from services.mediation.domain.obligations import Debt, DebtStatus, all_met, debt_of, started, waiting_for, with_debt
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Side
 from shared.kernel.ids import Id
 from shared.kernel.items import FileRef
+from shared.kernel.refusals import Refused
 from shared.kernel.values import Moment
 
 
@@ -105,7 +106,7 @@ def dispute_performance(command: DisputePerformance, state: Mediation) -> Sequen
 
 
 def confirm_by_silence(command: ConfirmBySilence, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     if not isinstance(state, Complying):
         return []
@@ -116,7 +117,7 @@ def confirm_by_silence(command: ConfirmBySilence, state: Mediation) -> Sequence[
 
 
 def enforce_obligation(command: EnforceObligation, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     if not isinstance(state, Complying):
         return []

@@ -6,9 +6,9 @@ from typing import ClassVar
 from services.mediation.domain.access import unless_assigned
 from services.mediation.domain.events import Channel, ContactLogged, MediationFact
 from services.mediation.domain.mediation import AwaitingRuling, Mediating, Mediation
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import Side
+from shared.kernel.refusals import Refused
 
 
 class LogContact(Command):

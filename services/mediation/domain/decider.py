@@ -6,8 +6,9 @@ from typing import TypeAlias, assert_never
 from services.mediation.domain import appeal, assignment, compliance, contacts, failing, offers, opening, ruling
 from services.mediation.domain.events import MediationFact
 from services.mediation.domain.mediation import Mediation, NoFile, evolve
-from shared.eventing.decider import Decider, Refused
+from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
+from shared.kernel.refusals import Refused
 
 MediationCommand: TypeAlias = (
     opening.OpenFile

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from services.mediation.domain.access import unless_assigned, unless_platform
+from services.mediation.domain.access import unless_assigned
 from services.mediation.domain.events import MediationFact, MediationFailed, RulingOverdueNoted
 from services.mediation.domain.mediation import AwaitingRuling, Mediating, Mediation
 from services.mediation.domain.offers import NOT_MEDIATED
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
+from shared.kernel.access import only_the_platform
+from shared.kernel.refusals import Refused
 
 
 class FailMediation(Command):
@@ -38,7 +39,7 @@ def fail_mediation(command: FailMediation, state: Mediation) -> Sequence[Mediati
 
 
 def close_overdue_mediation(command: CloseOverdueMediation, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     if isinstance(state, Mediating) and state.due_at <= command.at:
         return [_failed(command, state, "deadline", "no agreement was reached by the mediation deadline")]
@@ -46,7 +47,7 @@ def close_overdue_mediation(command: CloseOverdueMediation, state: Mediation) ->
 
 
 def note_ruling_overdue(command: NoteRulingOverdue, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     if isinstance(state, AwaitingRuling) and not state.overdue_noted and state.due_at <= command.at:
         return [RulingOverdueNoted(adjudicator=state.adjudicator, due_at=state.due_at)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from services.mediation.domain.access import side_asking, unless_assigned, unless_platform
+from services.mediation.domain.access import side_asking, unless_assigned
 from services.mediation.domain.events import (
     MediationFact,
     MediationFailed,
@@ -15,11 +15,12 @@ from services.mediation.domain.events import (
 )
 from services.mediation.domain.mediation import Mediating, Mediation, OpenOffer
 from services.mediation.domain.terms import price_fault, shape_fault
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import ADJUDICATORS, Side
 from shared.kernel.ids import Id, derived_id
 from shared.kernel.obligations import obligations_for
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
 from shared.kernel.values import Moment
 
@@ -99,7 +100,7 @@ def decline_offer(command: DeclineOffer, state: Mediation) -> Sequence[Mediation
 
 
 def lapse_offer(command: LapseOffer, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     offer = _open(command.offer_id, state)
     return [OfferLapsed(offer_id=offer.offer_id)] if offer and offer.valid_until <= command.at else []

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal, assert_never
 
-from services.mediation.domain.access import unless_platform
 from services.mediation.domain.casefile import CaseFile, SealedEvidence, rules_of
 from services.mediation.domain.events import FileOpened, ManifestKept, MediationFact, MediationQueued, MediationStopped
 from services.mediation.domain.mediation import (
@@ -17,12 +16,13 @@ from services.mediation.domain.mediation import (
     Queued,
     Stopped,
 )
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Given
+from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Parties, Role
 from shared.kernel.items import ManifestItem
 from shared.kernel.money import Money
 from shared.kernel.policy import Policy
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Demand
 
 
@@ -53,7 +53,7 @@ class StopMediation(Command):
 
 
 def open_file(command: OpenFile, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     if not isinstance(state, NoFile):
         return []
@@ -70,7 +70,7 @@ def open_file(command: OpenFile, state: Mediation) -> Sequence[MediationFact] | 
 
 def open_mediation(command: OpenMediation, state: Mediation) -> Sequence[MediationFact] | Refused:
     """Topics of two services have no common order: a manifest that comes before its complaint is kept."""
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     sealed = SealedEvidence(manifest=command.manifest, digest=command.manifest_digest, sealed_at=command.at)
     match state:
@@ -86,7 +86,7 @@ def open_mediation(command: OpenMediation, state: Mediation) -> Sequence[Mediati
 
 def stop_mediation(command: StopMediation, state: Mediation) -> Sequence[MediationFact] | Refused:
     """What was already agreed or ruled stands, and goes on being owed."""
-    if refusal := unless_platform(command):
+    if refusal := only_the_platform(command.by):
         return refusal
     match state:
         case FileOpen() | Queued() | Mediating() | AwaitingRuling():

@@ -9,14 +9,14 @@ from services.mediation.domain.access import unless_assigned
 from services.mediation.domain.casefile import Unshown
 from services.mediation.domain.events import MediationFact, ObligationsFulfilled, RulingIssued
 from services.mediation.domain.mediation import AwaitingRuling, Mediating, Mediation
-from services.mediation.domain.reasoning import reasoning_fault
+from services.mediation.domain.reasoning import ruling_reasoning_fault
 from services.mediation.domain.terms import REFUNDS, parts, price_fault, shape_fault
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import Role, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.obligations import obligations_for
 from shared.kernel.reasons import Finding, RulingKind
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
 
 
@@ -37,7 +37,7 @@ def issue_ruling(command: IssueRuling, state: Mediation) -> Sequence[MediationFa
         return refusal
     match state:
         case AwaitingRuling():
-            fault = reasoning_fault(command.kind, command.findings, command.clauses, state)
+            fault = ruling_reasoning_fault(command.kind, command.findings, command.clauses, state)
             return fault or _award_fault(command, state) or _issued(command, state)
         case Mediating():
             return Refused(

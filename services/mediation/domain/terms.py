@@ -1,8 +1,8 @@
 """Terms must say what they give: money where money is due, in the order's currency, within the price paid."""
 
 from services.mediation.domain.casefile import CaseFile
-from shared.eventing.decider import Refused
 from shared.kernel.money import Money
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Remedy, Terms
 
 REFUNDS = frozenset({Remedy.REFUND, Remedy.RETURN_REFUND})

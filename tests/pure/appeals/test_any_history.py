@@ -9,9 +9,9 @@ from services.appeals.domain.decider import APPEALS, COMMANDS
 from services.appeals.domain.events import FACTS
 from services.appeals.model import MODEL
 from services.appeals.views import appeal_file, deadlines
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Fact
 from shared.kernel.actors import SYSTEM, Actor
+from shared.kernel.refusals import Refused
 from tests.examples import appeals as ex
 from tests.kit.deciding import History, document_of
 

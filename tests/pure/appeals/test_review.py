@@ -108,7 +108,7 @@ def test_only_an_appeal_under_review_is_decided(state: Callable[[], History]) ->
         ),
         (
             ex.a_decision(findings=(ex.a_finding(), ex.a_finding())),
-            "each_element_is_found_once",
+            "each_element_must_have_one_finding",
             "findings",
         ),
         (ex.a_decision(terms=ex.PARTIAL), "upholding_keeps_the_ruling", "terms"),

@@ -10,10 +10,10 @@ from services.evidence.domain.events import FACTS, SideFinished
 from services.evidence.domain.evidence_file import Collecting, Sealed, Stopped
 from services.evidence.views.deadlines import VIEW as DEADLINES
 from services.evidence.views.evidence_file import VIEW as EVIDENCE_FILE
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Fact
 from shared.kernel.actors import Side
 from shared.kernel.items import ItemType
+from shared.kernel.refusals import Refused
 from tests.examples.evidence import (
     LIN,
     QINGYAO,

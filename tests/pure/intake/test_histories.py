@@ -8,8 +8,8 @@ from services.intake.domain.decider import COMMANDS, INTAKE
 from services.intake.domain.events import FACTS
 from services.intake.model import MODEL
 from services.intake.views import case_timeline, deadlines, order_book
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command, Fact
+from shared.kernel.refusals import Refused
 from tests.examples import intake as examples
 from tests.kit.deciding import History, document_of
 from tests.pure.intake.heard import EVERYTHING

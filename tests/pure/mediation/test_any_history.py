@@ -29,11 +29,11 @@ from services.mediation.publications import publish
 from services.mediation.views.deadlines import VIEW as DEADLINES
 from services.mediation.views.mediation_file import VIEW as MEDIATION_FILE
 from shared.eventing.agenda import Agenda, Due
-from shared.eventing.decider import Refused
 from shared.eventing.messages import Command
 from shared.eventing.model import About
 from shared.kernel.actors import SYSTEM, Actor, Side
 from shared.kernel.reasons import RulingKind
+from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
 from tests.examples import mediation as the
 from tests.kit.deciding import NOON, History, document_of, given

@@ -89,12 +89,12 @@ def test_only_the_assigned_adjudicator_rules() -> None:
 @pytest.mark.parametrize(
     ("ruling", "rule"),
     [
-        (the.a_ruling(clauses=()), "ruling_must_name_a_clause"),
+        (the.a_ruling(clauses=()), "decision_must_name_a_clause"),
         (the.a_ruling(clauses=("quality.2", "quality.99")), "clause_must_be_in_the_pinned_policy"),
-        (the.a_ruling(findings=()), "ruling_must_hold_one_finding_per_element"),
+        (the.a_ruling(findings=()), "each_element_must_have_one_finding"),
         (
             the.a_ruling(findings=(the.SPOUT_IS_CRACKED, the.CRACK_IS_NOT_SHOWN)),
-            "ruling_must_hold_one_finding_per_element",
+            "each_element_must_have_one_finding",
         ),
         (the.a_ruling(findings=(citing("photo-of-a-bowl"),)), "cited_item_must_be_in_the_sealed_manifest"),
         (the.a_ruling(findings=(citing("kiln-certificate"),)), "cited_item_must_have_been_disclosed"),
