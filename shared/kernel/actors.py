@@ -23,6 +23,11 @@ class Side(StrEnum):
     BUYER = "buyer"
     SELLER = "seller"
 
+    @property
+    def other(self) -> "Side":
+        """The opposite side."""
+        return Side.SELLER if self is Side.BUYER else Side.BUYER
+
 
 class Actor(Value):
     """One person or machine in one role."""

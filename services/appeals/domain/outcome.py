@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from services.appeals.domain.case_file import ContestedRuling
-from shared.kernel.money import Money
 from shared.kernel.reasons import AppealOutcome
 from shared.kernel.refusals import Refused
-from shared.kernel.remedies import Remedy, Terms
+from shared.kernel.remedies import Terms
+from shared.kernel.terms import award_fault
 
 
 def outcome_failing(
@@ -62,33 +62,5 @@ def _changing_failing(
             field="terms",
             cure="name other terms, or uphold or amend the ruling",
         )
-    if terms is not None:
-        yield from _terms_failing(terms, ruling.price_paid)
-
-
-def _terms_failing(terms: Terms, price_paid: Money) -> Iterator[Refused]:
-    pays = terms.remedy not in {Remedy.EXCHANGE, Remedy.REPAIR}
-    if pays and (terms.amount is None or terms.amount.minor == 0):
-        yield Refused(
-            "terms_must_name_the_amount", detail=f"a {terms.remedy} is owed in an amount above zero", field="terms"
-        )
-    if not pays and terms.amount is not None:
-        yield Refused(
-            "only_money_remedies_name_an_amount",
-            detail=f"nobody would owe the {terms.amount} beside the {terms.remedy}",
-            field="terms",
-            cure="name money beside it as compensation",
-        )
-    amounts = [amount for amount in (terms.amount, terms.compensation) if amount is not None]
-    if any(amount.currency != price_paid.currency for amount in amounts):
-        yield Refused(
-            "amounts_must_be_in_the_currency_paid", detail=f"the order was paid in {price_paid.currency}", field="terms"
-        )
-    elif terms.remedy in {Remedy.REFUND, Remedy.RETURN_REFUND} and any(a.exceeds(price_paid) for a in amounts[:1]):
-        yield Refused(
-            "refund_must_not_exceed_the_price_paid",
-            detail=f"{terms.amount} is more than the {price_paid} paid",
-            clause="process.demand",
-            field="terms",
-            cure="grant what goes beyond the price as compensation",
-        )
+    if terms is not None and (fault := award_fault(terms, ruling.price_paid)):
+        yield fault

@@ -23,8 +23,3 @@ def unless_assigned(command: Command, state: Mediation) -> Refused | None:
     if allowed:
         return None
     return Refused("only_the_assigned_adjudicator_may_do_this", "the case is assigned to someone else", field="by")
-
-
-def other(side: Side) -> Side:
-    """The opposite side."""
-    return Side.SELLER if side is Side.BUYER else Side.BUYER

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, assert_never
 
-from services.mediation.domain.access import other, side_asking
+from services.mediation.domain.access import side_asking
 from services.mediation.domain.events import (
     EnforcementOrdered,
     MediationFact,
@@ -164,7 +164,7 @@ def _owed(
     if debt is None:
         return Refused("obligation_must_be_of_this_case", "no such obligation is owed", field="obligation_id")
     if by_debtor and debt.obligation.debtor is not side:
-        return Refused("only_the_debtor_may_do_this", f"the {other(side)} owes this", field="by")
+        return Refused("only_the_debtor_may_do_this", f"the {side.other} owes this", field="by")
     if not by_debtor and debt.obligation.debtor is side:
         return Refused("only_the_creditor_may_do_this", f"the {side} owes this", field="by")
     return state, debt

@@ -14,7 +14,6 @@ from services.mediation.domain.events import (
     SettlementReached,
 )
 from services.mediation.domain.mediation import Mediating, Mediation, OpenOffer
-from services.mediation.domain.terms import price_fault, shape_fault
 from shared.eventing.messages import Command, Words
 from shared.kernel.access import only_the_platform
 from shared.kernel.actors import ADJUDICATORS, Side
@@ -22,6 +21,7 @@ from shared.kernel.ids import Id, derived_id
 from shared.kernel.obligations import obligations_for
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
+from shared.kernel.terms import price_fault, shape_fault
 from shared.kernel.values import Moment
 
 NOT_MEDIATED = Refused("mediation_must_be_open", "the case is not in mediation now")
@@ -57,7 +57,7 @@ def make_offer(command: MakeOffer, state: Mediation) -> Sequence[MediationFact] 
         return refusal
     if not isinstance(state, Mediating):
         return NOT_MEDIATED
-    if fault := shape_fault(command.terms, state.file) or price_fault(command.terms, state.file):
+    if fault := shape_fault(command.terms, state.file.price_paid) or price_fault(command.terms, state.file.price_paid):
         return fault
     made = OfferMade(
         offer_id=derived_id(command.id, "offer"),

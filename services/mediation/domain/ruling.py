@@ -10,7 +10,6 @@ from services.mediation.domain.casefile import Unshown
 from services.mediation.domain.events import MediationFact, ObligationsFulfilled, RulingIssued
 from services.mediation.domain.mediation import AwaitingRuling, Mediating, Mediation
 from services.mediation.domain.reasoning import ruling_reasoning_fault
-from services.mediation.domain.terms import REFUNDS, parts, price_fault, shape_fault
 from shared.eventing.messages import Command, Words
 from shared.kernel.actors import Role, Side
 from shared.kernel.ids import derived_id
@@ -18,6 +17,7 @@ from shared.kernel.obligations import obligations_for
 from shared.kernel.reasons import Finding, RulingKind
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
+from shared.kernel.terms import award_fault, parts
 
 
 class IssueRuling(Command):
@@ -38,7 +38,7 @@ def issue_ruling(command: IssueRuling, state: Mediation) -> Sequence[MediationFa
     match state:
         case AwaitingRuling():
             fault = ruling_reasoning_fault(command.kind, command.findings, command.clauses, state)
-            return fault or _award_fault(command, state) or _issued(command, state)
+            return fault or _grant_fault(command, state) or _issued(command, state)
         case Mediating():
             return Refused(
                 "mediation_must_have_failed",
@@ -49,7 +49,7 @@ def issue_ruling(command: IssueRuling, state: Mediation) -> Sequence[MediationFa
             return Refused("ruling_must_be_due", "no ruling is due on this case")
 
 
-def _award_fault(command: IssueRuling, state: AwaitingRuling) -> Refused | None:
+def _grant_fault(command: IssueRuling, state: AwaitingRuling) -> Refused | None:
     terms = command.terms
     if command.kind is not RulingKind.GRANT:
         return (
@@ -57,11 +57,7 @@ def _award_fault(command: IssueRuling, state: AwaitingRuling) -> Refused | None:
         )
     if terms is None:
         return Refused("grant_must_have_terms", "what is granted is not said", field="terms", cure="state the remedy")
-    return shape_fault(terms, state.file) or _refund_fault(terms, state) or _authority_fault(terms, state)
-
-
-def _refund_fault(terms: Terms, state: AwaitingRuling) -> Refused | None:
-    return price_fault(terms, state.file) if terms.remedy in REFUNDS else None
+    return award_fault(terms, state.file.price_paid) or _authority_fault(terms, state)
 
 
 def _authority_fault(terms: Terms, state: AwaitingRuling) -> Refused | None:

@@ -1,6 +1,5 @@
 """Terms must say what they give: money where money is due, in the order's currency, within the price paid."""
 
-from services.mediation.domain.casefile import CaseFile
 from shared.kernel.money import Money
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Remedy, Terms
@@ -9,7 +8,7 @@ REFUNDS = frozenset({Remedy.REFUND, Remedy.RETURN_REFUND})
 PAID = REFUNDS | {Remedy.COMPENSATION}
 
 
-def shape_fault(terms: Terms, file: CaseFile) -> Refused | None:
+def shape_fault(terms: Terms, price_paid: Money) -> Refused | None:
     """What is wrong with the terms in themselves."""
     if terms.remedy in PAID and (terms.amount is None or terms.amount.minor == 0):
         return Refused(
@@ -25,26 +24,31 @@ def shape_fault(terms: Terms, file: CaseFile) -> Refused | None:
             field="terms",
             cure="leave out the amount, or give it as compensation beside a refund, exchange or repair",
         )
-    if any(part.currency != file.price_paid.currency for part in parts(terms)):
+    if any(part.currency != price_paid.currency for part in parts(terms)):
         return Refused(
             "currency_must_be_the_orders",
-            f"the order was paid in {file.price_paid.currency}",
+            f"the order was paid in {price_paid.currency}",
             field="terms",
-            cure=f"state every amount in {file.price_paid.currency}",
+            cure=f"state every amount in {price_paid.currency}",
         )
     return None
 
 
-def price_fault(terms: Terms, file: CaseFile) -> Refused | None:
+def award_fault(terms: Terms, price_paid: Money) -> Refused | None:
+    """What is wrong with terms that a ruling or an appeal decision orders; compensation may go beyond the price."""
+    return shape_fault(terms, price_paid) or (price_fault(terms, price_paid) if terms.remedy in REFUNDS else None)
+
+
+def price_fault(terms: Terms, price_paid: Money) -> Refused | None:
     """A refusal of an amount above the price paid; compensation beside the remedy is not bounded by it."""
-    if terms.amount is None or not terms.amount.exceeds(file.price_paid):
+    if terms.amount is None or not terms.amount.exceeds(price_paid):
         return None
     return Refused(
         "amount_must_not_exceed_price_paid",
-        f"{terms.amount} is more than the {file.price_paid} paid",
+        f"{terms.amount} is more than the {price_paid} paid",
         clause="process.demand",
         field="terms.amount",
-        cure=f"at most {file.price_paid}",
+        cure=f"at most {price_paid}",
     )
 
 
