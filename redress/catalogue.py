@@ -40,7 +40,7 @@ class Told:
     @property
     def inbound(self) -> bool:
         """Whether the platform tells it."""
-        return self.contract.SOURCE not in SERVICES
+        return self.contract.SOURCE == "platform"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from redress.catalogue import (
     topic_command_schema,
 )
 from shared.contracts.topology import SERVICES, group_of, topics
+from shared.eventing.messages import Published
 from shared.kernel.lanes import LANES
 
 _TEXT: Final[Schema] = {"type": "string"}
@@ -69,9 +70,10 @@ class _Book:
     def fact(self, fact: Told) -> None:
         contract = fact.contract
         suffix = "Input" if fact.inbound else ""
-        key = {"type": "string", "description": "The order id."} if fact.inbound else _CASE_KEY
+        of_case = contract.stream is Published.stream
+        key = _CASE_KEY if of_case else {"type": "string", "description": "The order id."}
         payload = self._hoisted(fact_schema(fact), contract.TYPE, suffix)
-        headers = "EventHeaders" if fact.inbound else "FactHeaders"
+        headers = "FactHeaders" if contract.ORDERED and not fact.inbound else "EventHeaders"
         self._message(contract.TYPE, summary(contract), headers, payload, key)
         hearers = ", ".join(fact.hearers) or "no service; for the platform"
         self._channel(contract.TOPIC, f"Told by {contract.SOURCE}. Heard by {hearers}.", [contract.TYPE])

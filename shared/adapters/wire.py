@@ -68,10 +68,11 @@ def headers_of(commit: Commit, out: Outgoing, service: str) -> list[tuple[str, b
         ("ce_type", out.type.encode()),
         ("ce_time", (out.at or commit.at).isoformat(timespec="milliseconds").encode()),
         ("ce_subject", commit.stream.encode()),
-        ("ce_sequence", b"%d" % out.seq),
         ("ce_dataschema", b"https://redress.invalid/schemas/%s.json" % out.type.encode()),
         ("content-type", JSON_TYPE),
     ]
+    if out.seq:
+        headers.append(("ce_sequence", b"%d" % out.seq))
     if commit.trace is not None:
         headers.append(("traceparent", commit.trace.encode()))
     return headers
@@ -118,7 +119,7 @@ def received_of(envelope: Envelope, types: Mapping[str, type[Published]]) -> Rec
     if message.stream != envelope.subject:
         raise UnreadableError(f"{envelope.type}: ce_subject {envelope.subject} is not the data's {message.stream}")
     record = Record(envelope.type, envelope.id, envelope.data.decode())
-    return Received(envelope.subject, contract.SOURCE, seq, record, message, message.at, envelope.trace)
+    return Received(envelope.subject, message.lineage, seq, record, message, message.at, envelope.trace)
 
 
 def first_problem(error: ValidationError) -> str:

@@ -8,7 +8,9 @@ from shared.kernel.ids import Id
 from shared.kernel.money import Money
 from shared.kernel.reasons import Failure
 from shared.kernel.remedies import Demand
+from shared.kernel.values import Moment
 
+SuspensionGrounds = Literal["joint_wish", "court_or_authority"]
 Outcome = Literal["rejected", "withdrawn", "negotiated", "settled", "ruled", "appeal_decided"]
 
 
@@ -69,6 +71,32 @@ class ComplaintWithdrawn(Published):
     SOURCE: ClassVar[str] = "intake"
 
     by: Actor
+    reason: str
+
+
+class ComplaintSuspended(Published):
+    """Every clock of the case stands still, until it is resumed at the latest at `until`."""
+
+    TYPE: ClassVar[str] = "complaint.suspended.v1"
+    TOPIC: ClassVar[str] = "complaint.suspended"
+    SOURCE: ClassVar[str] = "intake"
+
+    by: Actor
+    grounds: SuspensionGrounds
+    reference: str
+    """Of the court's or the authority's proceedings; empty for a joint wish."""
+    until: Moment
+
+
+class ComplaintResumed(Published):
+    """The clocks of the case run again, with what was left when they stopped at `suspended_at`."""
+
+    TYPE: ClassVar[str] = "complaint.resumed.v1"
+    TOPIC: ClassVar[str] = "complaint.resumed"
+    SOURCE: ClassVar[str] = "intake"
+
+    by: Actor
+    suspended_at: Moment
     reason: str
 
 

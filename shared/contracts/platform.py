@@ -1,10 +1,11 @@
 """Facts that arrive from the platform. They carry their own version; older ones are dropped."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from shared.eventing.messages import Published
+from shared.kernel.ids import Id
 from shared.kernel.orders import Order
 
 
@@ -23,3 +24,21 @@ class OrderRecorded(Published):
     def stream(self) -> str:
         """The order id."""
         return self.order.order_id
+
+
+class NoticeDelivered(Published):
+    """The gateway tells what became of a notice it was asked to deliver; a later version supersedes."""
+
+    TYPE: ClassVar[str] = "notice.delivered.v1"
+    TOPIC: ClassVar[str] = "notice.delivered"
+    SOURCE: ClassVar[str] = "platform"
+
+    version: Annotated[int, Field(ge=1)]
+    notice_id: Id
+    result: Literal["delivered", "failed"]
+    detail: str = ""
+
+    @property
+    def lineage(self) -> str:
+        """Versions count for each notice."""
+        return f"{self.SOURCE}/{self.notice_id}"

@@ -3,12 +3,12 @@
 from types import ModuleType
 from typing import Final
 
-from shared.contracts import appeals, evidence, intake, mediation, platform
+from shared.contracts import appeals, evidence, intake, mediation, notices, platform
 from shared.eventing.messages import Published
 
 SERVICES: Final = ("intake", "evidence", "mediation", "appeals")
 
-_MODULES: Final[tuple[ModuleType, ...]] = (platform, intake, evidence, mediation, appeals)
+_MODULES: Final[tuple[ModuleType, ...]] = (platform, intake, evidence, mediation, appeals, notices)
 
 CONTRACTS: Final[tuple[type[Published], ...]] = tuple(
     contract

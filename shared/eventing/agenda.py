@@ -1,7 +1,13 @@
 """The agenda of a stream: what falls due and when, as a view of its facts (product.md section 7)."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from shared.kernel.ids import derived_id
 from shared.kernel.values import Moment, Value
+
+REMINDER: Final = "reminder"
+"""The kind of row that reminds of another one."""
 
 
 class Due(Value):
@@ -13,23 +19,55 @@ class Due(Value):
 
 
 class Agenda(Value):
-    """Everything that falls due on one stream."""
+    """Everything that falls due on one stream; nothing does while it is paused."""
 
     due: tuple[Due, ...] = ()
+    paused_at: Moment | None = None
 
-    def setting(self, due: Due) -> "Agenda":
-        """With `due` in place of an earlier one of the same kind and key."""
+    def setting(self, due: Due, remind_at: Sequence[Moment] = ()) -> "Agenda":
+        """With `due` in place of an earlier one of the same kind and key, and reminders at these instants."""
         kept = self.clearing(due.kind, due.key).due
-        return Agenda(due=(*kept, due))
+        name = _name(due.kind, due.key)
+        reminders = [Due(kind=REMINDER, key=f"{name}/{n}", at=at) for n, at in enumerate(remind_at, start=1)]
+        return self.model_copy(update={"due": (*kept, *reminders, due)})
 
     def clearing(self, kind: str, key: str | None = None) -> "Agenda":
-        """Without the rows of a kind, or only the one with that key."""
-        return Agenda(due=tuple(d for d in self.due if d.kind != kind or (key is not None and d.key != key)))
+        """Without the rows of a kind, or only the one with that key; its reminders go with it."""
+        return self.model_copy(update={"due": tuple(row for row in self.due if not _is(row, kind, key))})
+
+    def pausing(self, at: Moment) -> "Agenda":
+        """With every row standing still."""
+        return self if self.paused_at else self.model_copy(update={"paused_at": at})
+
+    def resuming(self, at: Moment) -> "Agenda":
+        """Running again, each row later by the time of the pause."""
+        if self.paused_at is None:
+            return self
+        pause = at - self.paused_at
+        moved = tuple(row.model_copy(update={"at": row.at + pause}) for row in self.due)
+        return Agenda(due=moved)
 
     @property
     def next_due(self) -> Moment | None:
-        """The earliest instant, or None for an empty agenda."""
-        return min((d.at for d in self.due), default=None)
+        """The earliest instant, or None for an empty or paused agenda."""
+        return None if self.paused_at else min((row.at for row in self.due), default=None)
+
+
+def clock_of(reminder: Due) -> tuple[str, str]:
+    """The kind and key of the clock that a reminder is about."""
+    kind, key = reminder.key.rpartition("/")[0].split(":", 1)
+    return kind, key
+
+
+def _name(kind: str, key: str) -> str:
+    return f"{kind}:{key}"
+
+
+def _is(row: Due, kind: str, key: str | None) -> bool:
+    if row.kind == REMINDER and kind != REMINDER:
+        of_kind, of_key = clock_of(row)
+        return of_kind == kind and key in (None, of_key)
+    return row.kind == kind and key in (None, row.key)
 
 
 def cause_of(stream: str, due: Due) -> str:

@@ -56,7 +56,10 @@ class Record(NamedTuple):
 
 
 class Outgoing(NamedTuple):
-    """A published fact, frozen at the moment of decision. `data` is the exact value on the wire; `at` as in Record."""
+    """A published fact, frozen at the moment of decision. `data` is the exact value on the wire; `at` as in Record.
+
+    `seq` is 0 for a fact that takes no sequence (ADR 0013).
+    """
 
     topic: str
     type: str

@@ -55,7 +55,9 @@ class Published(BaseModel):
     """The wire name with its version, `ruling.issued.v1`."""
     TOPIC: ClassVar[str]
     SOURCE: ClassVar[str]
-    """The producing service, or `platform` for facts from outside."""
+    """The producing service, `platform` for facts from outside, or `any` for what every service may tell."""
+    ORDERED: ClassVar[bool] = True
+    """Whether it takes a sequence of its case and source. What only the platform hears takes none (ADR 0013)."""
 
     case_id: Id
     at: Moment
@@ -64,3 +66,8 @@ class Published(BaseModel):
     def stream(self) -> str:
         """The stream the fact belongs to: the message key."""
         return self.case_id
+
+    @property
+    def lineage(self) -> str:
+        """What its sequence or version counts in, within the stream."""
+        return self.SOURCE

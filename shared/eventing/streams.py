@@ -83,8 +83,8 @@ class Stream:
         """Take over the versions and digest of a commit that was made on this stream."""
         self.version = commit.last
         self.digest = commit.digest
-        if commit.out:
-            self.seq = commit.out[-1].seq
+        for out in commit.out:
+            self.seq = out.seq or self.seq
         if commit.cause.kind is not CauseKind.FACT:
             self.causes.add(commit.cause.id)
 

@@ -96,6 +96,7 @@ class Workbench:
         records: list[Record] = []
         out: list[Outgoing] = []
         size = len(heard.data.encode()) if heard else 0
+        seq = stream.seq
         for reaction in (Reaction(cause.id, at, facts), *released):
             about = About(stream.name, reaction.at, by)
             own_at = None if reaction.at == at else reaction.at
@@ -106,7 +107,9 @@ class Workbench:
                 if (public := self.model.publish(fact, about)) is not None:
                     data = public.model_dump_json()
                     size += len(data.encode())
-                    out.append(Outgoing(public.TOPIC, public.TYPE, record.id, stream.seq + len(out) + 1, data, own_at))
+                    seq += public.ORDERED
+                    number = seq if public.ORDERED else 0
+                    out.append(Outgoing(public.TOPIC, public.TYPE, record.id, number, data, own_at))
         if size > MAX_COMMIT_BYTES:
             raise CommitTooLargeError(
                 f"this would store {size} bytes at once; the limit is {MAX_COMMIT_BYTES}. Send less text or fewer items"

@@ -19,6 +19,9 @@ Days = Annotated[float, Field(gt=0)]
 Hours = Annotated[float, Field(gt=0)]
 
 
+Percent = Annotated[int, Field(gt=0, lt=100)]
+
+
 class Clause(Value):
     """One numbered article, in Chinese and English."""
 
@@ -46,6 +49,7 @@ class Windows(Value):
     appeal: Hours
     appeal_evidence: Hours
     review: Hours
+    suspension: Hours
 
     def of(self, name: str) -> timedelta:
         """The named window as a duration."""
@@ -61,6 +65,13 @@ class Limits(Value):
     files_per_item: Annotated[int, Field(ge=1)]
     file_bytes: Annotated[int, Field(ge=1)]
     side_bytes: Annotated[int, Field(ge=1)]
+
+
+class Reminders(Value):
+    """At which percents of the time for a duty its owner is reminded; of what a decision orders, at others."""
+
+    percents: tuple[Percent, ...]
+    compliance_percents: tuple[Percent, ...]
 
 
 class Burden(Value):
@@ -90,6 +101,7 @@ class Policy(Value):
     clauses: tuple[Clause, ...]
     screening: dict[str, str]
     windows: Windows
+    reminders: Reminders
     limits: Limits
     categories: dict[str, Category]
 

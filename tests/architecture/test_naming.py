@@ -79,7 +79,7 @@ def misnamed_published(source: str) -> list[str]:
             found.append(f"{c.lineno} {c.name}.TOPIC {topic!r} is not subject.happened")
         elif type_ is None or not re.fullmatch(rf"{re.escape(topic)}\.v[1-9][0-9]*", type_):
             found.append(f"{c.lineno} {c.name}.TYPE {type_!r} is not {topic}.vN")
-        if sender not in {*SERVICES, "platform"}:
+        if sender not in {*SERVICES, "platform", "any"}:
             found.append(f"{c.lineno} {c.name}.SOURCE {sender!r} is no service")
     return found
 

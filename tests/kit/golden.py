@@ -17,7 +17,7 @@ import orjson
 from services.mediation.domain.compliance import EnforceObligation
 from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.wire import headers_of
-from shared.contracts.platform import OrderRecorded
+from shared.contracts.platform import NoticeDelivered, OrderRecorded
 from shared.contracts.topology import CONTRACTS, SERVICES
 from shared.eventing.commits import Cause, CauseKind
 from shared.eventing.messages import Fact
@@ -53,7 +53,7 @@ class Golden:
 @cache
 def golden() -> Mapping[str, Golden]:
     """Every published type as this build writes it, from the examples of the pure tests."""
-    found = {OrderRecorded.TYPE: _order()}
+    found = {OrderRecorded.TYPE: _order(), NoticeDelivered.TYPE: _delivered()}
     for service in SERVICES:
         model: Model = import_module(f"services.{service}.model").MODEL
         for fact in _facts(service):
@@ -77,12 +77,20 @@ def _facts(service: str) -> Iterator[Fact]:
 
 
 def _order() -> Golden:
-    fact = OrderRecorded(at=NOON, version=1, order=intake.an_order())
+    return _from_outside(OrderRecorded(at=NOON, version=1, order=intake.an_order()), "shop")
+
+
+def _delivered() -> Golden:
+    fact = NoticeDelivered(case_id=CASE, at=NOON, version=1, notice_id="notice-1", result="delivered")
+    return _from_outside(fact, "gateway")
+
+
+def _from_outside(fact: OrderRecorded | NoticeDelivered, source: str) -> Golden:
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": f"{fact.stream}.v1",
-        "ce_source": "shop",
-        "ce_type": OrderRecorded.TYPE,
+        "ce_id": f"{fact.stream}.v{fact.version}",
+        "ce_source": source,
+        "ce_type": fact.TYPE,
         "ce_subject": fact.stream,
         "content-type": "application/json",
     }
