@@ -372,7 +372,7 @@ def require_announced(ending: Ending) -> None:
 def require_exactly_once(population: Population, found: Ending, still: Ending) -> str:
     """Every promise, checked on what is durable; answers the numbers."""
     intake = [(case.name, "intake", seq) for case in population.cases for seq in range(1, len(case.facts) + 1)]
-    evidence = [(c.stream, "evidence", out.seq) for c in found.services["evidence"].every for out in c.out]
+    evidence = [(c.stream, "evidence", out.seq) for c in found.services["evidence"].every for out in c.out if out.seq]
     commits = sum(require_sound_lanes(found.services[service]) for service in MODELS)
     heard = require_heard_once(found.services["evidence"], intake)
     heard += require_heard_once(found.services["mediation"], [*intake, *evidence])
