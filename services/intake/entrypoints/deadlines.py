@@ -3,8 +3,11 @@
 from datetime import datetime
 
 from services.intake.domain.appealing import CloseAppealWindow
+from services.intake.domain.clocks import ANSWER, APPEAL_WINDOW, SUSPENSION_END
 from services.intake.domain.negotiating import LapseNegotiation
-from shared.eventing.agenda import Due, cause_of
+from services.intake.domain.reminding import Remind
+from services.intake.domain.suspending import EndSuspension
+from shared.eventing.agenda import REMINDER, Due, cause_of, clock_of
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM
 
@@ -13,10 +16,15 @@ def command_for(due: Due, stream: str, at: datetime) -> Command:
     """The command that a due row fires; raises LookupError for a kind this service never sets."""
     cause = cause_of(stream, due)
     match due.kind:
-        case "negotiation_answer":
+        case _ if due.kind == ANSWER:
             return LapseNegotiation(id=cause, case_id=stream, at=at, by=SYSTEM)
-        case "appeal_window":
+        case _ if due.kind == APPEAL_WINDOW:
             return CloseAppealWindow(id=cause, case_id=stream, at=at, by=SYSTEM)
+        case _ if due.kind == SUSPENSION_END:
+            return EndSuspension(id=cause, case_id=stream, at=at, by=SYSTEM)
+        case _ if due.kind == REMINDER:
+            clock, key = clock_of(due)
+            return Remind(id=cause, case_id=stream, at=at, by=SYSTEM, clock=clock, key=key)
         case _:
             message = f"intake sets no deadline of kind {due.kind}"
             raise LookupError(message)

@@ -1,8 +1,11 @@
-"""What falls due on a case: the seller's answer, and the end of the appeal window."""
+"""What falls due on a case: the seller's answer, the end of the appeal window, and the end of a suspension."""
 
+from services.intake.domain.clocks import ANSWER, APPEAL_WINDOW, SUSPENSION_END
 from services.intake.domain.events import (
     AppealWindowClosed,
     ComplaintClosed,
+    ComplaintResumed,
+    ComplaintSuspended,
     DecisionBecameFinal,
     NegotiationFailed,
     NegotiationOffered,
@@ -16,23 +19,33 @@ from shared.eventing.views import View
 
 def evolve(agenda: Agenda | None, entry: Entry) -> Agenda | None:
     match entry.message:
-        case NegotiationOpened(answer_by=answer_by):
-            return (agenda or Agenda()).setting(Due(kind="negotiation_answer", at=answer_by))
+        case NegotiationOpened(answer_by=answer_by, remind_at=remind_at):
+            return (agenda or Agenda()).setting(Due(kind=ANSWER, at=answer_by), remind_at)
         case RulingNoted(appeal_until=appeal_until):
-            return (agenda or Agenda()).setting(Due(kind="appeal_window", at=appeal_until))
+            return (agenda or Agenda()).setting(Due(kind=APPEAL_WINDOW, at=appeal_until))
+        case ComplaintSuspended(suspended_at=suspended_at, until=until):
+            return (agenda or Agenda()).pausing(suspended_at, wakes=Due(kind=SUSPENSION_END, at=until))
+        case _:
+            return agenda and _over(agenda, entry)
+
+
+def _over(agenda: Agenda, entry: Entry) -> Agenda:
+    match entry.message:
+        case ComplaintResumed(resumed_at=resumed_at):
+            return agenda.resuming(resumed_at)
         case NegotiationOffered() | NegotiationFailed():
-            return agenda and agenda.clearing("negotiation_answer")
+            return agenda.clearing(ANSWER)
         case AppealWindowClosed() | DecisionBecameFinal():
-            return agenda and agenda.clearing("appeal_window")
+            return agenda.clearing(APPEAL_WINDOW)
         case ComplaintClosed():
-            return agenda and Agenda()
+            return Agenda()
         case _:
             return agenda
 
 
 VIEW: View[Agenda] = View(
     name="deadlines",
-    version=1,
+    version=2,
     document=Agenda,
     evolve=evolve,
     keys=lambda agenda: {"next_due": agenda.next_due},
