@@ -45,7 +45,7 @@ def providers(
 
     async def _count(key: str, party: str, since: datetime, enough: int) -> int:
         found = await reader.many(cases, {}, order=key, after=taken_up_key(party, since), limit=enough)
-        return sum(cases.keys(seen.document)[key].startswith(f"{party}/") for seen in found)
+        return sum(str(cases.keys(seen.document)[key]).startswith(f"{party}/") for seen in found)
 
     async def step(asked: Asked, _: State) -> Step:
         seen = await reader.one(duties, asked.case_id)

@@ -1,7 +1,7 @@
 """Screening answers at once: every rule a complaint fails, the clause it stands on, and what would cure it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -33,7 +33,7 @@ class Claim:
     policy: Policy
     last_update_at: datetime | None = None
     caution_unread: bool = False
-    earlier_cases: EarlierCases = EarlierCases()
+    earlier_cases: EarlierCases = field(default_factory=EarlierCases)
 
     @property
     def listed(self) -> Category | None:

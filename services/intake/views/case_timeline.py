@@ -142,16 +142,16 @@ def _bearing(case: CaseTimeline, entry: Entry) -> dict[str, object]:
             }
         case own.ComplaintUrged(side=side, count=count):
             return {"urged": {**case.urged, side.value: count}}
-        case mediation.RulingIssued(kind=kind):
-            return {"ruling_kind": kind}
-        case own.ComplaintClosed(outcome="withdrawn" | "negotiated" as outcome):
-            return {"outcome": outcome, "line_and_ground": None}
         case _:
             return _outcome(entry.message)
 
 
 def _outcome(message: Fact | Published) -> dict[str, object]:
     match message:
+        case mediation.RulingIssued(kind=kind):
+            return {"ruling_kind": kind}
+        case own.ComplaintClosed(outcome="withdrawn" | "negotiated" as outcome):
+            return {"outcome": outcome, "line_and_ground": None}
         case own.ComplaintClosed(outcome=outcome):
             return {"outcome": outcome}
         case own.AppealNoted():

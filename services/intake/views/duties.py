@@ -62,8 +62,10 @@ class Duties(Value):
 
 def evolve(duties: Duties | None, entry: Entry) -> Duties | None:
     message = entry.message
-    if duties is None:
-        return _begun(message)
+    return _begun(message) if duties is None else _moved(duties, message)
+
+
+def _moved(duties: Duties, message: Message) -> Duties:
     match message:
         case evidence.EvidenceRequested() | evidence.EvidenceSubmitted() | evidence.EvidenceClosed():
             return _after_evidence(duties, message)
@@ -71,12 +73,18 @@ def evolve(duties: Duties | None, entry: Entry) -> Duties | None:
             return _in_mediation(duties, message)
         case Published():
             return _after_a_decision(duties, message)
+        case own.ComplaintSuspended() | own.ComplaintResumed():
+            return _suspended(duties, message)
+        case _:
+            return _after_own(duties, message)
+
+
+def _suspended(duties: Duties, message: own.SuspensionFact) -> Duties:
+    match message:
         case own.ComplaintSuspended(suspended_at=suspended_at):
             return duties.model_copy(update={"suspended_at": suspended_at})
         case own.ComplaintResumed(suspended_at=suspended_at, resumed_at=resumed_at):
             return duties.later(resumed_at - suspended_at)
-        case _:
-            return _after_own(duties, message)
 
 
 def _begun(message: Message) -> Duties | None:

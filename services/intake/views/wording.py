@@ -115,7 +115,8 @@ SENTENCES: Mapping[type[Fact | Published], Callable[[Any], str]] = {
         f"with what was left of every clock: {f.reason.rstrip('.')}."
     ),
     own.ComplaintUrged: lambda f: (
-        f"The {f.side} urged (time {f.count}) and was answered: the step is {plain(f.step)}; {owed(f.owed)}; {f.answer}."
+        f"The {f.side} urged (time {f.count}) and was answered: the step is {plain(f.step)}; {owed(f.owed)}; "
+        f"{f.answer}."
     ),
     own.ReminderSent: lambda f: (
         f"The {f.owner} was reminded to act by {when(f.due_at)}; when that passes, {f.consequence}."

@@ -81,7 +81,9 @@ def demanding(remedy: Remedy, amount: Money | None) -> dict[str, Any]:
             "demand_must_not_exceed_price_paid",
             "process.demand",
         ),
-        ({"taken_up": True}, "line_and_ground_must_be_new", None),
+        ({"taken_up": "pending"}, "line_and_ground_must_be_new", None),
+        ({"taken_up": "settled"}, "line_and_ground_must_be_new", "process.once"),
+        ({"taken_up": "decided"}, "line_and_ground_must_be_new", "process.once"),
     ],
 )
 def test_each_rule_rejects_with_its_clause(changes: dict[str, Any], rule: str, clause: str | None) -> None:
@@ -96,7 +98,7 @@ def test_every_failed_rule_is_named_at_once() -> None:
     hopeless = file_complaint(
         at=LAST_DAY + timedelta(days=1),
         attested=None,
-        taken_up=True,
+        taken_up="pending",
         category="false_advertising",
         sub_reason="listing",
         demand=Demand(remedy=Remedy.EXCHANGE, amount=PRICE.plus(PRICE)),

@@ -4,7 +4,8 @@ import pytest
 
 from services.intake.domain import events as own
 from services.intake.model import MODEL
-from services.intake.views.case_timeline import SENTENCES, VIEW, CaseTimeline
+from services.intake.views.case_timeline import VIEW, CaseTimeline
+from services.intake.views.wording import SENTENCES
 from shared.contracts import platform
 from shared.eventing.messages import Fact, Published
 from shared.kernel.actors import SYSTEM
@@ -135,4 +136,8 @@ def test_cases_are_found_by_status_party_and_ground() -> None:
         "buyer_id": "lin",
         "seller_id": "qingyao-ceramics",
         "line_and_ground": GROUND,
+        "buyer_taken_up": "lin/2026-11-02T12:00:00",
+        "seller_taken_up": "qingyao-ceramics/2026-11-02T12:00:00",
     }
+    untaken = VIEW.keys(shown(*a_rejected_complaint().facts))
+    assert (untaken["buyer_taken_up"], untaken["seller_taken_up"]) == ("", "")
