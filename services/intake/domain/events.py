@@ -7,11 +7,13 @@ from services.intake.domain.words import (
     AttestedNegotiation,
     CaseOutcome,
     Channel,
+    EarlierCases,
     FinalBasis,
     FulfilmentBasis,
     NegotiationOutcome,
     Step,
     SuspensionGrounds,
+    TakenUp,
 )
 from shared.eventing.messages import Fact
 from shared.kernel.actors import Actor, Parties, Role, Side
@@ -67,7 +69,7 @@ class NegotiationAgreed(Fact):
 
 
 class ComplaintFiled(Fact):
-    """`line` is the order line with its listing as it stood at filing; `advice` is how the text could be clearer."""
+    """`line` is as it stood at filing; `taken_up` and `earlier_cases` are what was found on other cases."""
 
     TYPE: ClassVar[str] = "intake.complaint_filed.v1"
 
@@ -80,6 +82,10 @@ class ComplaintFiled(Fact):
     demand: Demand
     channel: Channel
     attested: AttestedNegotiation | None
+    last_update_at: Moment | None = None
+    caution_unread: bool = False
+    taken_up: TakenUp | None = None
+    earlier_cases: EarlierCases = EarlierCases()
     line: OrderLine | None = None
     advice: tuple[Advice, ...] = ()
 

@@ -80,6 +80,10 @@ def file_complaint(command: FileComplaint, state: State) -> Sequence[IntakeFact]
         demand=command.demand,
         channel=command.channel,
         attested=command.attested,
+        last_update_at=command.last_update_at,
+        caution_unread=command.caution_unread,
+        taken_up=command.taken_up,
+        earlier_cases=command.earlier_cases,
         line=purchase.line,
         advice=advice_on(command.description, purchase.line, command.policy.advice),
     )
@@ -152,9 +156,9 @@ def _about_another_line(command: FileComplaint, held: FailedNegotiation | None) 
     )
 
 
-def _screened(command: FileComplaint, purchase: Purchase, state: State) -> Sequence[IntakeFact]:
-    policy, parties = command.policy, purchase.order.parties
-    claim = Claim(
+def claim_of(command: FileComplaint, purchase: Purchase, state: State) -> Claim:
+    """Everything that screening looks at."""
+    return Claim(
         at=command.at,
         category=command.category,
         sub_reason=command.sub_reason,
@@ -162,11 +166,16 @@ def _screened(command: FileComplaint, purchase: Purchase, state: State) -> Seque
         purchase=purchase,
         negotiation=_negotiation(command, state),
         taken_up=command.taken_up,
-        policy=policy,
+        policy=command.policy,
         last_update_at=command.last_update_at,
         caution_unread=command.caution_unread,
         earlier_cases=command.earlier_cases,
     )
+
+
+def _screened(command: FileComplaint, purchase: Purchase, state: State) -> Sequence[IntakeFact]:
+    policy, parties = command.policy, purchase.order.parties
+    claim = claim_of(command, purchase, state)
     failures = screen(claim)
     if failures or claim.listed is None:
         return [ComplaintRejected(parties=parties, failures=failures, policy_version=policy.version)]

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from services.intake.domain.appealing import CloseAppealWindow
-from services.intake.domain.clocks import ANSWER, APPEAL_WINDOW, SUSPENSION_END
 from services.intake.domain.negotiating import LapseNegotiation
 from services.intake.domain.reminding import Remind
 from services.intake.domain.suspending import EndSuspension
-from shared.eventing.agenda import REMINDER, Due, cause_of, clock_of
+from shared.eventing.agenda import Due, cause_of, clock_of
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM
 
@@ -16,13 +15,13 @@ def command_for(due: Due, stream: str, at: datetime) -> Command:
     """The command that a due row fires; raises LookupError for a kind this service never sets."""
     cause = cause_of(stream, due)
     match due.kind:
-        case _ if due.kind == ANSWER:
+        case "negotiation_answer":
             return LapseNegotiation(id=cause, case_id=stream, at=at, by=SYSTEM)
-        case _ if due.kind == APPEAL_WINDOW:
+        case "appeal_window":
             return CloseAppealWindow(id=cause, case_id=stream, at=at, by=SYSTEM)
-        case _ if due.kind == SUSPENSION_END:
+        case "suspension_end":
             return EndSuspension(id=cause, case_id=stream, at=at, by=SYSTEM)
-        case _ if due.kind == REMINDER:
+        case "reminder":
             clock, key = clock_of(due)
             return Remind(id=cause, case_id=stream, at=at, by=SYSTEM, clock=clock, key=key)
         case _:

@@ -11,7 +11,7 @@ from services.intake.domain.reminding import Remind
 from services.intake.domain.suspending import EndSuspension
 from services.intake.entrypoints.deadlines import command_for
 from services.intake.views.deadlines import VIEW
-from shared.eventing.agenda import Due, cause_of
+from shared.eventing.agenda import Agenda, Due, cause_of
 from shared.kernel.actors import SYSTEM
 from tests.examples.intake import (
     ANSWER_BY,
@@ -24,6 +24,7 @@ from tests.examples.intake import (
     a_filed_complaint,
     a_known_order,
     a_refused_negotiation,
+    a_reminded_negotiation,
     a_ruled_case,
     an_agreed_negotiation,
     an_appealed_case,
@@ -87,6 +88,13 @@ def test_a_due_reminder_reminds_of_its_clock() -> None:
         key="",
     )
     an_open_negotiation().when(fired).then_types(ReminderSent)
+
+
+def test_a_reminder_that_was_sent_leaves_the_later_one_and_the_clock() -> None:
+    facts = a_reminded_negotiation().facts
+    assert document_of(VIEW, *facts, at=REMINDERS[0].at) == Agenda(due=(REMINDERS[1], ANSWER))
+    assert document_of(VIEW, *facts, at=REMINDERS[1].at) == Agenda(due=(ANSWER,))
+    assert document_of(VIEW, *facts[1:]) is None
 
 
 def test_a_suspension_stops_every_row_and_wakes_the_case_itself() -> None:
