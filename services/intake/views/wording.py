@@ -6,7 +6,7 @@ from typing import Any
 
 from services.intake.domain import events as own
 from services.intake.domain.words import CaseOutcome
-from shared.contracts import appeals, evidence, mediation
+from shared.contracts import appeals, evidence, mediation, platform
 from shared.eventing.messages import Fact, Published
 from shared.kernel.clocks import Clock
 from shared.kernel.remedies import Demand, Remedy, Terms
@@ -120,6 +120,9 @@ SENTENCES: Mapping[type[Fact | Published], Callable[[Any], str]] = {
     ),
     own.ReminderSent: lambda f: (
         f"The {f.owner} was reminded to act by {when(f.due_at)}; when that passes, {f.consequence}."
+    ),
+    platform.NoticeDelivered: lambda f: (
+        f"A notice was {'delivered' if f.result == 'delivered' else 'not delivered'}{f': {f.detail}' if f.detail else ''}."
     ),
     evidence.EvidenceRequested: lambda f: (
         f"The {f.side} was asked for evidence ({listed(f.items)}) by {when(f.due_at)}."

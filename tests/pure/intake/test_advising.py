@@ -1,6 +1,8 @@
 # ruff: noqa: RUF001  # Chinese is written with Chinese punctuation
 """Advice stands beside the answer: it says what a description lacks, and never changes what is decided."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given as every
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def decision(command: FileComplaint) -> list[Fact]:
     return [filed.model_copy(update={"description": "", "advice": ()}), *rest]
 
 
-CASES = (
+CASES: tuple[dict[str, Any], ...] = (
     {},
     {"attested": None},
     {"category": "seller_violation", "sub_reason": "counterfeit"},
@@ -77,7 +79,7 @@ CASES = (
 
 
 @every(st.sampled_from(CASES), st.text(min_size=1).filter(str.strip), st.sampled_from(("", *RUDE)))
-def test_no_wording_changes_a_decision(changes: dict[str, object], words: str, rude: str) -> None:
+def test_no_wording_changes_a_decision(changes: dict[str, Any], words: str, rude: str) -> None:
     """INVARIANT: tone never changes a decision.
 
     Broken by a screening rule, a tier or a policy that looks at the description.

@@ -114,6 +114,8 @@ def test_what_is_heard_is_told_in_plain_words() -> None:
     assert said(heard.evidence_requested()) == (
         "The buyer was asked for evidence (photo, inspection report) by 2026-11-05 12:00 UTC."
     )
+    assert said(heard.a_notice_delivered()) == "A notice was delivered."
+    assert said(heard.a_notice_delivered("failed", "number unknown")) == "A notice was not delivered: number unknown."
     assert said(heard.evidence_submitted()) == "The buyer submitted a photo."
     assert said(heard.evidence_submitted(late=True)) == "The buyer submitted a photo, after the time for it."
     assert said(heard.a_ruling(terms=None)) == "The ruling was issued: nothing is ordered (dismiss)."
