@@ -40,6 +40,8 @@ FAILED: Mapping[str, str] = {
 }
 
 
+DELIVERED: Mapping[str, str] = {"delivered": "delivered", "failed": "not delivered"}
+
 DECIDED: Mapping[str, str] = {"uphold": "upheld", "amend": "amended", "overturn": "overturned"}
 
 
@@ -121,9 +123,7 @@ SENTENCES: Mapping[type[Fact | Published], Callable[[Any], str]] = {
     own.ReminderSent: lambda f: (
         f"The {f.owner} was reminded to act by {when(f.due_at)}; when that passes, {f.consequence}."
     ),
-    platform.NoticeDelivered: lambda f: (
-        f"A notice was {'delivered' if f.result == 'delivered' else 'not delivered'}{f': {f.detail}' if f.detail else ''}."
-    ),
+    platform.NoticeDelivered: lambda f: f"A notice was {DELIVERED[f.result]}{f': {f.detail}' if f.detail else ''}.",
     evidence.EvidenceRequested: lambda f: (
         f"The {f.side} was asked for evidence ({listed(f.items)}) by {when(f.due_at)}."
     ),
