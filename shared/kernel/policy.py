@@ -5,7 +5,7 @@ constant in code. A case pins the version in force when it was filed.
 """
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -74,6 +74,23 @@ class Reminders(Value):
     compliance_percents: tuple[Percent, ...]
 
 
+class SpecialistRequests(Value):
+    """When a party may ask for a specialist: once one of these holds."""
+
+    declined_offers: Annotated[int, Field(ge=1)]
+    price: Money
+    waited: Hours
+
+
+class MediationRules(Value):
+    """How cases are handed out and handed over, and how far compensation may go."""
+
+    handled_recently: Hours
+    compensation_percent: Annotated[int, Field(ge=0)]
+    clocks_on_handover: Literal["keep", "restart"]
+    specialist_requests: SpecialistRequests
+
+
 class Burden(Value):
     """Who must show an element of the claim, and with which kinds of item."""
 
@@ -103,6 +120,7 @@ class Policy(Value):
     windows: Windows
     reminders: Reminders
     limits: Limits
+    mediation: MediationRules
     categories: dict[str, Category]
 
     @model_validator(mode="after")

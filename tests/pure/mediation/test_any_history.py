@@ -12,15 +12,15 @@ from services.mediation.domain.assignment import AssignAdjudicator
 from services.mediation.domain.compliance import (
     ConfirmBySilence,
     ConfirmPerformed,
-    DisputePerformance,
     EnforceObligation,
     ReportPerformed,
 )
+from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.contacts import LogContact
 from services.mediation.domain.decider import COMMANDS, MEDIATION, MediationCommand
 from services.mediation.domain.events import FACTS, MediationFact
 from services.mediation.domain.failing import CloseOverdueMediation, FailMediation, NoteRulingOverdue
-from services.mediation.domain.mediation import AwaitingRuling, Complying, Mediating
+from services.mediation.domain.standing import AwaitingRuling, Complying, Mediating
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
 from services.mediation.domain.ruling import IssueRuling

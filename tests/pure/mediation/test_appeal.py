@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from services.mediation.domain.appeal import LiftStay, ReplaceObligations, StayObligations
-from services.mediation.domain.compliance import DisputePerformance, EnforceObligation
+from services.mediation.domain.compliance import EnforceObligation
+from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.events import (
     AppealDropped,
     ObligationFellDue,

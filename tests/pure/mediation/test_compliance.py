@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from services.mediation.domain.compliance import (
     ConfirmBySilence,
     ConfirmPerformed,
-    DisputePerformance,
     EnforceObligation,
     ReportPerformed,
 )
+from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.events import (
     EnforcementOrdered,
     ObligationFellDue,
@@ -17,7 +17,7 @@ from services.mediation.domain.events import (
     PerformanceDisputed,
     PerformanceReported,
 )
-from services.mediation.domain.mediation import Done
+from services.mediation.domain.standing import Done
 from shared.kernel.actors import SYSTEM, Actor
 from shared.kernel.items import FileRef
 from shared.kernel.remedies import Obligation

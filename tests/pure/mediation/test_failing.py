@@ -6,7 +6,7 @@ import pytest
 
 from services.mediation.domain.events import MediationFailed, RulingOverdueNoted
 from services.mediation.domain.failing import CloseOverdueMediation, FailMediation, NoteRulingOverdue
-from services.mediation.domain.mediation import AwaitingRuling
+from services.mediation.domain.standing import AwaitingRuling
 from shared.kernel.actors import Actor
 from tests.examples import mediation as the
 from tests.kit.deciding import History

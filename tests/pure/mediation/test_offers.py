@@ -12,7 +12,7 @@ from services.mediation.domain.events import (
     OfferMade,
     SettlementReached,
 )
-from services.mediation.domain.mediation import Complying
+from services.mediation.domain.standing import Complying
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer
 from shared.kernel.actors import SYSTEM, Actor, Side
 from shared.kernel.money import Money

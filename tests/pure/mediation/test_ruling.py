@@ -7,7 +7,7 @@ import pytest
 
 from services.mediation.domain.casefile import Unshown
 from services.mediation.domain.events import ObligationsFulfilled, RulingIssued
-from services.mediation.domain.mediation import Done
+from services.mediation.domain.standing import Done
 from services.mediation.domain.ruling import IssueRuling
 from shared.kernel.actors import Role, Side
 from shared.kernel.ids import derived_id

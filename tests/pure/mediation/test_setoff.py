@@ -8,7 +8,7 @@ from services.mediation.domain.events import (
     ObligationsFulfilled,
     ObligationsReplaced,
 )
-from services.mediation.domain.mediation import Complying
+from services.mediation.domain.standing import Complying
 from services.mediation.domain.obligations import Debt, DebtStatus
 from shared.kernel.actors import SYSTEM, Actor
 from shared.kernel.money import Money

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.mediation.domain.assignment import AssignAdjudicator
-from services.mediation.domain.compliance import ConfirmBySilence, DisputePerformance, EnforceObligation
+from services.mediation.domain.compliance import ConfirmBySilence, EnforceObligation
+from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.failing import CloseOverdueMediation, NoteRulingOverdue
 from services.mediation.domain.offers import DeclineOffer, LapseOffer
 from services.mediation.entrypoints.deadlines import command_for

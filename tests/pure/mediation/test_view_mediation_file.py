@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.mediation.domain.compliance import DisputePerformance, EnforceObligation
+from services.mediation.domain.compliance import EnforceObligation
+from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.contacts import LogContact
 from services.mediation.domain.failing import FailMediation, NoteRulingOverdue
 from services.mediation.domain.obligations import Debt, DebtStatus
