@@ -16,7 +16,8 @@ def from_roster(*roster: RosterEntry) -> AssignAdjudicator:
 
 
 def given_to(adjudicator: Actor) -> MediationAssigned:
-    return MediationAssigned(adjudicator=adjudicator, due_at=DUE_AT)
+    remind_at = the.reminded(the.SEALED_AT, DUE_AT)
+    return MediationAssigned(adjudicator=adjudicator, due_at=DUE_AT, remind_at=remind_at)
 
 
 def test_the_least_loaded_adjudicator_of_the_tier_takes_the_case() -> None:

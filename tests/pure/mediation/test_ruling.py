@@ -53,6 +53,7 @@ def test_a_ruling_carries_everything_the_parties_and_the_reviewer_need() -> None
             manifest_digest=the.DIGEST,
             appeal_until=the.RULED_AT + timedelta(days=7),
             policy_version=the.the_policy().version,
+            remind_at=the.debtors_reminded(the.RULED_AT, *the.ruled()),
         )
     )
 

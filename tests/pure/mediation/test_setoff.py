@@ -41,7 +41,8 @@ def test_the_decision_replaces_what_is_owed() -> None:
 
     history = the.an_appealed_case()
 
-    history.when(deciding(*new)).then(ObligationsReplaced(debts=(Debt(obligation=new[0]),)))
+    remind_at = the.debtors_reminded(LATER, *new)
+    history.when(deciding(*new)).then(ObligationsReplaced(debts=(Debt(obligation=new[0]),), remind_at=remind_at))
     assert isinstance(history.after(deciding(*new)).state, Complying)
 
 
