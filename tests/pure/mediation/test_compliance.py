@@ -119,9 +119,7 @@ def test_a_received_return_makes_the_refund_due() -> None:
 
     the.a_ruled_case().when(the.confirming(SHIP, the.QINGYAO)).then(
         PerformanceConfirmed(obligation_id=SHIP.id, silently=False),
-        ObligationFellDue(
-            obligation=due, enforce_at=due.comply_by, remind_at=the.debtors_reminded(AT, due)[due.id]
-        ),
+        ObligationFellDue(obligation=due, enforce_at=due.comply_by, remind_at=the.debtors_reminded(AT, due)[due.id]),
     )
 
 

@@ -64,9 +64,7 @@ def test_a_mediator_who_did_nothing_until_the_deadline_is_replaced() -> None:
     for history in (the.an_open_mediation(), the.a_mediation_with_an_offer()):
         facts = history.when(closing).then_types(MediationFailed, MediationOverdueNoted, SuccessorSought)
 
-        assert facts[1] == MediationOverdueNoted(
-            adjudicator=the.MEI, due_at=MEDIATION_DUE, consequence="reassigned"
-        )
+        assert facts[1] == MediationOverdueNoted(adjudicator=the.MEI, due_at=MEDIATION_DUE, consequence="reassigned")
         assert (facts[2].role, facts[2].cause) == (Role.FRONTLINE, "silent")
     taken = the.an_open_mediation().after(closing).after(the.assigning(MEDIATION_DUE))
     assert (taken.state.adjudicator, taken.state.due_at) == (the.BAO, MEDIATION_DUE + timedelta(hours=48))
@@ -112,9 +110,7 @@ def test_a_late_ruling_goes_to_another_adjudicator_then_to_a_specialist_and_is_t
     assert with_bao.state.adjudicator == the.BAO
     assert twice.facts[-2:] == (overdue(2, the.BAO, "raised_to_specialist"), seeking(Role.SPECIALIST))
     assert (with_gao.state.adjudicator, with_gao.state.due_at) == (the.GAO, noting(3).at)
-    with_gao.when(noting(3)).then(
-        RulingOverdueNoted(adjudicator=the.GAO, due_at=noting(3).at, consequence="reported")
-    )
+    with_gao.when(noting(3)).then(RulingOverdueNoted(adjudicator=the.GAO, due_at=noting(3).at, consequence="reported"))
     with_gao.after(noting(3)).when(noting(4)).then_nothing()
     once.when(noting(1)).then_nothing()
 

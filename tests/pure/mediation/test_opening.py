@@ -20,6 +20,8 @@ OPENED = FileOpened(
         price_paid=the.TEAPOT_PRICE,
         policy_version=the.the_policy().version,
         rules=rules_of(the.the_policy(), "product_quality"),
+        order_id="order-7",
+        line_id="line-1",
     ),
     category="product_quality",
     demand=Demand(remedy=Remedy.RETURN_REFUND, amount=the.TEAPOT_PRICE),

@@ -128,7 +128,8 @@ def test_statements_about_performance_stand_beside_what_is_owed() -> None:
 
     file = file_of(reported.after(disputing))
 
-    assert file.debts == (Debt(obligation=ONLY_REFUND, status=DebtStatus.DISPUTED),)
+    decide_by = AT + timedelta(hours=48)
+    assert file.debts == (Debt(obligation=ONLY_REFUND, status=DebtStatus.DISPUTED, decide_by=decide_by),)
     assert file.statements == (
         Statement(performed=True, words="Bank receipt 20261106.", **about),
         Statement(performed=False, words="Nothing.", **about),
