@@ -192,6 +192,12 @@ def a_mediation_with_an_offer(by: Actor = QINGYAO, terms: Terms = PARTIAL_REFUND
     return an_open_mediation().after(an_offer(by, terms))
 
 
+def a_half_accepted_proposal() -> History:
+    """Mei proposed; the seller accepted, the buyer has not answered."""
+    accepting = asked(AcceptOffer, by=QINGYAO, at=ANSWERED_AT, offer_id=offer_id())
+    return a_mediation_with_an_offer(by=MEI).after(accepting)
+
+
 def a_settled_case(terms: Terms = PARTIAL_REFUND) -> History:
     accepting = asked(AcceptOffer, by=LIN, at=ANSWERED_AT, offer_id=offer_id())
     return a_mediation_with_an_offer(terms=terms).after(accepting)

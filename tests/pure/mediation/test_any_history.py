@@ -16,19 +16,19 @@ from services.mediation.domain.compliance import (
     EnforceObligation,
     ReportPerformed,
 )
-from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.contacts import LogContact, SendNotice
 from services.mediation.domain.decider import COMMANDS, MEDIATION, MediationCommand
+from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.events import FACTS, CaseResumed, MediationFact
 from services.mediation.domain.failing import CloseOverdueMediation, FailMediation, NoteRulingOverdue
-from services.mediation.domain.standing import AwaitingRuling, Complying, Mediating, Suspended
-from services.mediation.domain.suspending import ResumeCase, SuspendCase
 from services.mediation.domain.handover import AskForSpecialist, HandOver, ReassignCase
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer, WithdrawOffer
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
 from services.mediation.domain.reminding import Remind
 from services.mediation.domain.ruling import IssueRuling
 from services.mediation.domain.second_opinion import AgreeWithRuling, DisagreeWithRuling
+from services.mediation.domain.standing import AwaitingRuling, Complying, Mediating, Suspended
+from services.mediation.domain.suspending import ResumeCase, SuspendCase
 from services.mediation.entrypoints.deadlines import command_for
 from services.mediation.publications import publish
 from services.mediation.views.deadlines import VIEW as DEADLINES

@@ -13,8 +13,8 @@ from services.mediation.domain.events import (
     OfferWithdrawn,
     SettlementReached,
 )
-from services.mediation.domain.standing import Complying
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer, WithdrawOffer
+from services.mediation.domain.standing import Complying
 from shared.kernel.actors import SYSTEM, Actor, Side
 from shared.kernel.money import Money
 from shared.kernel.obligations import obligations_for

@@ -4,8 +4,8 @@ import pytest
 
 from services.mediation.domain.casefile import CaseFile, SealedEvidence, rules_of
 from services.mediation.domain.events import FileOpened, ManifestKept, MediationQueued, MediationStopped
-from services.mediation.domain.standing import Mediating, Queued
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
+from services.mediation.domain.standing import Mediating, Queued
 from shared.kernel.actors import Role, Side
 from shared.kernel.items import Element
 from shared.kernel.remedies import Demand, Remedy

@@ -7,8 +7,8 @@ import pytest
 
 from services.mediation.domain import events as e
 from services.mediation.domain.compliance import EnforceObligation
-from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.contacts import LogContact
+from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.failing import CloseOverdueMediation, NoteRulingOverdue
 from services.mediation.domain.offers import DeclineOffer, LapseOffer, WithdrawOffer
 from services.mediation.domain.reminding import Remind

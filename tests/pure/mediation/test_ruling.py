@@ -13,9 +13,9 @@ from services.mediation.domain.events import (
     SuccessorSought,
     ViolationFound,
 )
-from services.mediation.domain.standing import Done
 from services.mediation.domain.failing import FailMediation
 from services.mediation.domain.ruling import IssueRuling
+from services.mediation.domain.standing import Done
 from shared.kernel.actors import Role, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element

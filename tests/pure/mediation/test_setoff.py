@@ -8,8 +8,8 @@ from services.mediation.domain.events import (
     ObligationsFulfilled,
     ObligationsReplaced,
 )
-from services.mediation.domain.standing import Complying
 from services.mediation.domain.obligations import Debt, DebtStatus
+from services.mediation.domain.standing import Complying
 from shared.kernel.actors import SYSTEM, Actor
 from shared.kernel.money import Money
 from shared.kernel.remedies import Obligation, Remedy, Terms
