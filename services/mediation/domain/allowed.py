@@ -29,7 +29,7 @@ GUARDS: Final[Mapping[str, Guard]] = {
     offers.WithdrawOffer.NAME: offers.may_withdraw_offer,
     failing.FailMediation.NAME: failing.may_fail_mediation,
     handover.HandOver.NAME: handover.may_hand_over,
-    handover.AskForSpecialist.NAME: handover.may_ask_for_specialist,
+    handover.RequestSpecialist.NAME: handover.may_request_specialist,
     handover.ReassignCase.NAME: handover.may_reassign,
     ruling.IssueRuling.NAME: ruling.may_issue_ruling,
     second_opinion.AgreeWithRuling.NAME: second_opinion.may_give_second_opinion,

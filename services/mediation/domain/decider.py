@@ -34,7 +34,7 @@ MediationCommand: TypeAlias = (
     | suspending.ResumeCase
     | assignment.AssignAdjudicator
     | handover.HandOver
-    | handover.AskForSpecialist
+    | handover.RequestSpecialist
     | handover.ReassignCase
     | reminding.Remind
     | contacts.LogContact
@@ -63,7 +63,7 @@ MediationCommand: TypeAlias = (
 
 COMMANDS: tuple[type[Command], ...] = (
     *(opening.OpenFile, opening.OpenMediation, opening.StopMediation, suspending.SuspendCase, suspending.ResumeCase),
-    *(assignment.AssignAdjudicator, handover.HandOver, handover.AskForSpecialist, handover.ReassignCase),
+    *(assignment.AssignAdjudicator, handover.HandOver, handover.RequestSpecialist, handover.ReassignCase),
     *(reminding.Remind, contacts.LogContact, contacts.SendNotice),
     *(offers.MakeOffer, offers.AcceptOffer, offers.DeclineOffer, offers.WithdrawOffer, offers.LapseOffer),
     *(failing.FailMediation, failing.CloseOverdueMediation, failing.NoteRulingOverdue),
@@ -121,8 +121,8 @@ def _decided(  # noqa: C901, PLR0911, PLR0912 - one arm per command
             return assignment.assign_adjudicator(command, state)
         case handover.HandOver():
             return handover.hand_over(command, state)
-        case handover.AskForSpecialist():
-            return handover.ask_for_specialist(command, state)
+        case handover.RequestSpecialist():
+            return handover.request_specialist(command, state)
         case handover.ReassignCase():
             return handover.reassign_case(command, state)
         case reminding.Remind():

@@ -29,8 +29,8 @@ class HandOver(Command):
     reason: Words
 
 
-class AskForSpecialist(Command):
-    NAME: ClassVar[str] = "ask_for_specialist"
+class RequestSpecialist(Command):
+    NAME: ClassVar[str] = "request_specialist"
 
     reason: Words
 
@@ -56,7 +56,7 @@ def may_hand_over(by: Actor, _at: datetime, state: Mediation) -> Refused | None:
     )
 
 
-def may_ask_for_specialist(by: Actor, at: datetime, state: Mediation) -> Refused | None:
+def may_request_specialist(by: Actor, at: datetime, state: Mediation) -> Refused | None:
     side = side_asking(by, state)
     if isinstance(side, Refused):
         return side
@@ -85,8 +85,8 @@ def hand_over(command: HandOver, state: Mediation) -> Sequence[MediationFact] | 
     return may_hand_over(command.by, command.at, state) or _sought(command, state, Role.SPECIALIST, "handed_over")
 
 
-def ask_for_specialist(command: AskForSpecialist, state: Mediation) -> Sequence[MediationFact] | Refused:
-    refusal = may_ask_for_specialist(command.by, command.at, state)
+def request_specialist(command: RequestSpecialist, state: Mediation) -> Sequence[MediationFact] | Refused:
+    refusal = may_request_specialist(command.by, command.at, state)
     return refusal or _sought(command, state, Role.SPECIALIST, "asked_by_party")
 
 
@@ -106,7 +106,7 @@ def sought(state: Mediating | AwaitingRuling, cause: Cause, reason: str, by: Act
 
 
 def _sought(
-    command: HandOver | AskForSpecialist, state: Mediation, role: Role, cause: Cause
+    command: HandOver | RequestSpecialist, state: Mediation, role: Role, cause: Cause
 ) -> Sequence[MediationFact]:
     if isinstance(state, Mediating | AwaitingRuling) and _goes_to_specialist(state):
         return []

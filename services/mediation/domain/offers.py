@@ -72,10 +72,9 @@ class LapseOffer(Command):
 def make_offer(command: MakeOffer, state: Mediation) -> Sequence[MediationFact] | Refused:
     if isinstance(state, Mediating) and state.offer and state.offer.offer_id == derived_id(command.id, "offer"):
         return []
-    if refusal := may_make_offer(command.by, command.at, state):
-        return refusal
-    if not isinstance(state, Mediating):
-        return NOT_MEDIATED
+    refusal = may_make_offer(command.by, command.at, state)
+    if refusal or not isinstance(state, Mediating):
+        return refusal or NOT_MEDIATED
     if fault := shape_fault(command.terms, state.file.price_paid) or price_fault(command.terms, state.file.price_paid):
         return fault
     rules, valid_until = state.file.rules, command.at + state.file.rules.windows.of("offer_valid")

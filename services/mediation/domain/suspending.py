@@ -6,7 +6,7 @@ What other services tell meanwhile is noted, and counts as of the moment the cas
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from services.mediation.domain.events import CaseResumed, CaseSuspended, MediationFact
 from services.mediation.domain.obligations import moved
@@ -75,3 +75,5 @@ def _moved(held: Running, by: timedelta) -> Running:
         case Complying(stay=stay):
             rested = stay and replace(stay, since=stay.since + by)
             return replace(held, debts=tuple(moved(debt, by) for debt in held.debts), stay=rested)
+        case _:
+            assert_never(held)

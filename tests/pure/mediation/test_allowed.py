@@ -9,7 +9,7 @@ from services.mediation.domain.compliance import ConfirmPerformed, ReportPerform
 from services.mediation.domain.contacts import LogContact, SendNotice
 from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.failing import FailMediation
-from services.mediation.domain.handover import AskForSpecialist, HandOver, ReassignCase
+from services.mediation.domain.handover import RequestSpecialist, HandOver, ReassignCase
 from services.mediation.domain.obligations import Debt, DebtStatus
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, MakeOffer, WithdrawOffer
 from services.mediation.domain.ruling import IssueRuling
@@ -58,7 +58,7 @@ def example(kind: type[Command], by: Actor, state: Any) -> Command:
         WithdrawOffer: {"offer_id": offer_id},
         FailMediation: {"reason": "No way."},
         HandOver: {"reason": "It is beyond me."},
-        AskForSpecialist: {"reason": "It takes too long."},
+        RequestSpecialist: {"reason": "It takes too long."},
         ReassignCase: {"reason": "I know the seller."},
         IssueRuling: {
             name: value
@@ -89,7 +89,7 @@ def test_what_is_allowed_is_what_would_be_decided(kind: type[Command]) -> None:
             decided = outcome if isinstance(outcome, Refused) else None
 
             assert decided == refusal, (kind.NAME, by, history.state)
-            told.add(refusal and refusal.rule)
+            told.add(refusal.rule if refusal else None)
 
     assert None in told, "nobody may ever ask for this: the examples are too poor"
     assert len(told) > 2
@@ -103,7 +103,7 @@ def test_every_command_that_callers_send_is_answered_for() -> None:
 def test_on_a_suspended_case_nothing_is_allowed() -> None:
     state = the.a_suspended_mediation().state
 
-    assert {refusal and refusal.rule for refusal in allowed(the.LIN, AT, state).values()} == {
+    assert {refusal.rule if refusal else None for refusal in allowed(the.LIN, AT, state).values()} == {
         "case_must_not_be_suspended"
     }
 

@@ -21,7 +21,7 @@ from services.mediation.domain.decider import COMMANDS, MEDIATION, MediationComm
 from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.events import FACTS, CaseResumed, MediationFact
 from services.mediation.domain.failing import CloseOverdueMediation, FailMediation, NoteRulingOverdue
-from services.mediation.domain.handover import AskForSpecialist, HandOver, ReassignCase
+from services.mediation.domain.handover import RequestSpecialist, HandOver, ReassignCase
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer, WithdrawOffer
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
 from services.mediation.domain.reminding import Remind
@@ -87,7 +87,7 @@ def bodies(state: Any, pick: int, terms: Terms) -> dict[type[Command], tuple[Act
         ResumeCase: (SYSTEM, {}),
         AssignAdjudicator: (SYSTEM, {"roster": ROSTER}),
         HandOver: (adjudicator, {"reason": "It is beyond me."}),
-        AskForSpecialist: ((the.LIN, the.QINGYAO)[pick % 2], {"reason": "It takes too long."}),
+        RequestSpecialist: ((the.LIN, the.QINGYAO)[pick % 2], {"reason": "It takes too long."}),
         ReassignCase: ((SYSTEM, adjudicator)[pick % 2], {"reason": "I know the seller."}),
         Remind: (SYSTEM, reminder),
         SendNotice: (adjudicator, {"with_side": Side.BUYER, "text": "Please answer."}),
@@ -201,9 +201,12 @@ def decides(history: History, row: Due, at: datetime) -> bool:
 
 def test_every_command_on_every_stage_is_answered_and_leaves_the_agenda_true() -> None:
     for facts in STAGES:
+        check_agenda(*played(facts, []))
         for kind in COMMANDS:
             for caller in (None, *CALLERS):
-                check_agenda(*played(facts, [(kind, caller, 1, 0)]))
+                history, told = played(facts, [(kind, caller, 1, 0)])
+                if len(told) > len(facts):
+                    check_agenda(history, told)
 
 
 def test_a_fact_of_another_stage_changes_no_state() -> None:

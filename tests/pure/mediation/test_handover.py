@@ -1,12 +1,13 @@
 """A case goes on to another adjudicator: handed over, asked for by a party, or reassigned."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from services.mediation.domain.events import CaseReassigned, SuccessorSought
 from services.mediation.domain.failing import FailMediation
-from services.mediation.domain.handover import AskForSpecialist, HandOver, ReassignCase
+from services.mediation.domain.handover import RequestSpecialist, HandOver, ReassignCase
 from services.mediation.domain.offers import DeclineOffer
 from shared.kernel.actors import SYSTEM, Actor, Role
 from shared.kernel.money import Money
@@ -23,8 +24,8 @@ def handing_over(by: Actor = the.MEI) -> HandOver:
     return the.asked(HandOver, by=by, at=the.OFFERED_AT, reason="It is beyond me.")
 
 
-def asking(by: Actor = the.LIN, at: datetime = LONG_AFTER) -> AskForSpecialist:
-    return the.asked(AskForSpecialist, by=by, at=at, reason="It takes too long.")
+def asking(by: Actor = the.LIN, at: datetime = LONG_AFTER) -> RequestSpecialist:
+    return the.asked(RequestSpecialist, by=by, at=at, reason="It takes too long.")
 
 
 def reassigning(by: Actor = SYSTEM) -> ReassignCase:
@@ -43,7 +44,7 @@ def declined(times: int) -> History:
 
 def with_rules(history: History, **changes: object) -> History:
     """The history as it would have begun under other rules of mediation."""
-    opened = history.facts[0]
+    opened: Any = history.facts[0]
     rules: MediationRules = opened.file.rules.mediation.model_copy(update=changes)
     file = opened.file.model_copy(update={"rules": opened.file.rules.model_copy(update={"mediation": rules})})
     return History(history.decider, (opened.model_copy(update={"file": file}), *history.facts[1:]))
@@ -144,7 +145,7 @@ def test_only_a_party_asks_and_only_while_somebody_has_the_case() -> None:
 
 def test_a_file_opened_before_there_were_conditions_sets_none() -> None:
     history = the.an_open_mediation()
-    opened = history.facts[0]
+    opened: Any = history.facts[0]
     file = opened.file.model_copy(update={"rules": opened.file.rules.model_copy(update={"mediation": None})})
     old = History(history.decider, (opened.model_copy(update={"file": file}), *history.facts[1:]))
 

@@ -42,7 +42,7 @@ def sums(debts: Any, duty: Duty) -> int:
     return sum(debt.obligation.amount.minor for debt in debts if debt.obligation.duty is duty)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @any_of(st.data(), terms, terms)
 def test_no_payment_is_made_twice(data: Any, ruled: Terms, decided: Terms) -> None:
     """INVARIANT: what was paid, or is in the platform's hands, and what is still to pay are together no more than

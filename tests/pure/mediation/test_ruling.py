@@ -211,7 +211,7 @@ def test_a_violation_that_is_found_is_reported_beside_the_ruling() -> None:
 
 def test_a_file_without_its_order_reports_no_violation_and_bounds_no_compensation() -> None:
     """As files opened by earlier versions are: they keep neither their order nor the newer rules."""
-    opened = the.a_failed_mediation().facts[0]
+    opened: Any = the.a_failed_mediation().facts[0]
     rules = opened.file.rules.model_copy(update={"mediation": None})
     old = opened.file.model_copy(update={"order_id": None, "rules": rules})
     history = the.no_file()

@@ -164,7 +164,7 @@ def delivered(notice_id: str, result: Literal["delivered", "failed"], detail: st
 
 
 def test_a_notice_stands_in_the_contact_log_with_what_became_of_it() -> None:
-    facts = the.a_notified_mediation().facts
+    facts: tuple[Any, ...] = the.a_notified_mediation().facts
     notice_id = facts[-1].notice_id
     seen = {"channel": "sms", "with_side": "buyer", "note": "Please answer.", "notice_id": notice_id}
 
@@ -181,8 +181,8 @@ def test_a_notice_stands_in_the_contact_log_with_what_became_of_it() -> None:
 
 def test_reminders_stand_in_the_contact_log() -> None:
     key = the.offer_id()
-    body = {"clock": "offer_lapse", "key": key, "row": f"offer_lapse:{key}/1"}
-    adjudicators = {"clock": "mediation_due", "key": "", "row": "mediation_due:/1"}
+    body: dict[str, Any] = {"clock": "offer_lapse", "key": key, "row": f"offer_lapse:{key}/1"}
+    adjudicators: dict[str, Any] = {"clock": "mediation_due", "key": "", "row": "mediation_due:/1"}
     history = the.a_mediation_with_an_offer().after(the.asked(Remind, at=AT, **body))
 
     (to_buyer,) = file_of(history).contacts
