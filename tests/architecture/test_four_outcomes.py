@@ -128,7 +128,7 @@ def test_the_model_lists_every_command_and_fact_of_its_domain(service: str) -> N
 def test_every_published_fact_of_a_service_is_one_it_tells(service: str) -> None:
     contract = ROOT / "shared" / "contracts" / f"{service}.py"
 
-    own = [told.TYPE for told in model_of(service).tells if told.SOURCE == service]
+    own = [told.TYPE for told in model_of(service).tells if service == told.SOURCE]
     assert sorted(named([contract], "TYPE")) == sorted(own)
 
 

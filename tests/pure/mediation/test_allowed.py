@@ -9,7 +9,7 @@ from services.mediation.domain.compliance import ConfirmPerformed, ReportPerform
 from services.mediation.domain.contacts import LogContact, SendNotice
 from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.failing import FailMediation
-from services.mediation.domain.handover import RequestSpecialist, HandOver, ReassignCase
+from services.mediation.domain.handover import HandOver, ReassignCase, RequestSpecialist
 from services.mediation.domain.obligations import Debt, DebtStatus
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, MakeOffer, WithdrawOffer
 from services.mediation.domain.ruling import IssueRuling

@@ -21,7 +21,7 @@ from services.mediation.domain.decider import COMMANDS, MEDIATION, MediationComm
 from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.events import FACTS, CaseResumed, MediationFact
 from services.mediation.domain.failing import CloseOverdueMediation, FailMediation, NoteRulingOverdue
-from services.mediation.domain.handover import RequestSpecialist, HandOver, ReassignCase
+from services.mediation.domain.handover import HandOver, ReassignCase, RequestSpecialist
 from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer, WithdrawOffer
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
 from services.mediation.domain.reminding import Remind

@@ -7,7 +7,7 @@ import pytest
 
 from services.mediation.domain.events import CaseReassigned, SuccessorSought
 from services.mediation.domain.failing import FailMediation
-from services.mediation.domain.handover import RequestSpecialist, HandOver, ReassignCase
+from services.mediation.domain.handover import HandOver, ReassignCase, RequestSpecialist
 from services.mediation.domain.offers import DeclineOffer
 from shared.kernel.actors import SYSTEM, Actor, Role
 from shared.kernel.money import Money
