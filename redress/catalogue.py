@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from redress.registry import DEFINITIONS
 from shared.contracts.topology import CONTRACTS, SERVICES
-from shared.eventing.agenda import Due
+from shared.eventing.agenda import REMINDER, Due
 from shared.eventing.messages import Command, Published
 from shared.eventing.requests import request_model
 from shared.kernel.actors import Actor
@@ -88,7 +88,7 @@ def timed(service: str) -> Sequence[Timed]:
     fires = DEFINITIONS[service].command_for
     found = []
     for kind in _kinds(inspect.getsource(fires)):
-        due = Due(kind=kind, key="key", at=_SOME_TIME)
+        due = Due(kind=kind, key="kind:key/1" if kind == REMINDER else "key", at=_SOME_TIME)
         found.append(Timed(kind, type(fires(due, "case", _SOME_TIME))))
     return found
 

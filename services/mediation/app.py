@@ -27,6 +27,7 @@ DEFINITION = Definition(
             mediation_file.VIEW,
             "adjudicator_id",
             ("mediating", "awaiting_ruling"),
+            handled_at=lambda file: file.handled_at,
         )
     ),
     routes=lambda service: routes(service.reader),

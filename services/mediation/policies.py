@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from services.mediation.domain.appeal import LiftStay, ReplaceObligations, StayObligations
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
-from shared.contracts import appeals, evidence, intake
+from services.mediation.domain.suspending import ResumeCase, SuspendCase
+from shared.contracts import appeals, evidence, intake, platform
 from shared.eventing.messages import Command, Published
 from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
@@ -13,9 +14,10 @@ from shared.kernel.policy import PolicyBook
 
 HEARS: tuple[type[Published], ...] = (
     *(intake.ComplaintFiled, intake.ComplaintAccepted, intake.ComplaintRejected),
-    *(intake.ComplaintWithdrawn, intake.ComplaintClosed),
+    *(intake.ComplaintWithdrawn, intake.ComplaintSuspended, intake.ComplaintResumed, intake.ComplaintClosed),
     *(evidence.EvidenceRequested, evidence.EvidenceSubmitted, evidence.EvidenceClosed),
     *(appeals.AppealOpened, appeals.AppealDismissed, appeals.AppealDecided),
+    platform.NoticeDelivered,  # only shown: the contact log of the mediation file has it
 )
 
 
@@ -26,6 +28,10 @@ def react(fact: Published, book: PolicyBook) -> Sequence[Command]:  # noqa: PLR0
             return [when_complaint_accepted_open_file(fact, book)]
         case intake.ComplaintWithdrawn() | intake.ComplaintClosed():
             return [when_case_ended_stop_mediation(fact)]
+        case intake.ComplaintSuspended():
+            return [when_complaint_suspended_suspend_case(fact)]
+        case intake.ComplaintResumed():
+            return [when_complaint_resumed_resume_case(fact)]
         case evidence.EvidenceClosed(round=Round.FIRST):
             return [when_evidence_closed_open_mediation(fact)]
         case appeals.AppealOpened():
@@ -49,6 +55,8 @@ def when_complaint_accepted_open_file(fact: intake.ComplaintAccepted, book: Poli
         category=fact.category,
         demand=fact.demand,
         price_paid=fact.price_paid,
+        order_id=fact.order_id,
+        line_id=fact.line_id,
         policy=book.pinned(fact.policy_version),
     )
 
@@ -60,6 +68,18 @@ def when_case_ended_stop_mediation(fact: intake.ComplaintWithdrawn | intake.Comp
         at=fact.at,
         by=SYSTEM,
         reason="withdrawn" if isinstance(fact, intake.ComplaintWithdrawn) else "closed",
+    )
+
+
+def when_complaint_suspended_suspend_case(fact: intake.ComplaintSuspended) -> SuspendCase:
+    return SuspendCase(
+        id=derived_id(fact.case_id, "suspend_case", fact.at.isoformat()), case_id=fact.case_id, at=fact.at, by=SYSTEM
+    )
+
+
+def when_complaint_resumed_resume_case(fact: intake.ComplaintResumed) -> ResumeCase:
+    return ResumeCase(
+        id=derived_id(fact.case_id, "resume_case", fact.at.isoformat()), case_id=fact.case_id, at=fact.at, by=SYSTEM
     )
 
 

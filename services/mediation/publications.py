@@ -1,9 +1,10 @@
 """What mediation tells the world, fact by fact; the rest stays its own business."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from services.mediation.domain import events as e
 from shared.contracts import mediation as told
+from shared.contracts import notices
 from shared.eventing.messages import Published
 from shared.eventing.model import About
 
@@ -14,14 +15,26 @@ TELLS: tuple[type[Published], ...] = (
     told.RulingIssued,
     told.RulingFulfilled,
     told.EnforcementOrdered,
+    notices.NoticeRequested,
+    notices.DutyOverdue,
+    notices.ViolationReported,
 )
 
 
-def publish(fact: e.MediationFact, about: About) -> Published | None:  # noqa: PLR0911 - one arm per published fact
+_REMINDERS: Final = {
+    "mediation_due": "Bring the sides to an agreement",
+    "ruling_due": "Rule on the case",
+    "offer_lapse": "Answer the offer",
+    "comply_by": "Settle what is owed or disputed",
+    "confirmation": "Confirm or dispute that it was performed",
+}
+
+
+def publish(fact: e.MediationFact, about: About) -> Published | None:  # noqa: C901, PLR0911 - one arm per published fact
     """The public form of a fact, or None."""
     case_id, at = about.stream, about.at
     match fact:
-        case e.MediationAssigned():
+        case e.MediationAssigned() | e.CaseReassigned():
             return told.MediationOpened(case_id=case_id, at=at, adjudicator=fact.adjudicator, due_at=fact.due_at)
         case e.OfferMade():
             return told.OfferMade(
@@ -48,20 +61,47 @@ def publish(fact: e.MediationFact, about: About) -> Published | None:  # noqa: P
                 debtor_id=fact.debtor_id,
                 creditor_id=fact.creditor_id,
             )
+        case e.NoticeSent() | e.ReminderSent():
+            return _notice(fact, about)
+        case e.MediationOverdueNoted() | e.RulingOverdueNoted():
+            return notices.DutyOverdue(
+                case_id=case_id,
+                at=at,
+                duty="mediation" if isinstance(fact, e.MediationOverdueNoted) else "ruling",
+                owner=fact.adjudicator,
+                due_at=fact.due_at,
+                consequence=fact.consequence,
+            )
+        case e.ViolationFound():
+            return notices.ViolationReported(
+                case_id=case_id,
+                at=at,
+                parties=fact.parties,
+                order_id=fact.order_id,
+                line_id=fact.line_id,
+                violation=fact.violation,
+                basis="ruling",
+            )
         case (
             e.FileOpened()
             | e.ManifestKept()
             | e.MediationQueued()
             | e.MediationStopped()
+            | e.SuccessorSought()
+            | e.CaseSuspended()
+            | e.CaseResumed()
             | e.ContactLogged()
             | e.OfferAccepted()
             | e.OfferDeclined()
             | e.OfferLapsed()
+            | e.OfferWithdrawn()
             | e.MediationFailed()
-            | e.RulingOverdueNoted()
+            | e.RulingDrafted()
+            | e.RulingDisagreed()
             | e.PerformanceReported()
             | e.PerformanceConfirmed()
             | e.PerformanceDisputed()
+            | e.DisputeDecided()
             | e.ObligationFellDue()
             | e.ObligationsStayed()
             | e.AppealDropped()
@@ -71,6 +111,19 @@ def publish(fact: e.MediationFact, about: About) -> Published | None:  # noqa: P
             return None
         case _:
             assert_never(fact)
+
+
+def _notice(fact: e.NoticeSent | e.ReminderSent, about: About) -> notices.NoticeRequested:
+    asked = {"case_id": about.stream, "at": about.at, "notice_id": fact.notice_id, "recipient": fact.recipient}
+    match fact:
+        case e.NoticeSent():
+            sent: dict[str, object] = {"channel": fact.channel, "purpose": "told", "text": fact.text}
+        case e.ReminderSent():
+            text = f"{_REMINDERS[fact.clock]} by {fact.due_at:%Y-%m-%d %H:%M} UTC. If not: {fact.consequence}"
+            sent = {"channel": "sms", "purpose": "reminder", "text": text, "due_at": fact.due_at}
+        case _:
+            assert_never(fact)
+    return notices.NoticeRequested.model_validate({**asked, **sent})
 
 
 def _ruling(fact: e.RulingIssued, about: About) -> told.RulingIssued:
@@ -85,6 +138,8 @@ def _ruling(fact: e.RulingIssued, about: About) -> told.RulingIssued:
         terms=fact.terms,
         obligations=fact.obligations,
         freight_paid_by=fact.freight_paid_by,
+        inspection_paid_by=fact.inspection_paid_by,
+        released_to=fact.released_to,
         explanation=fact.explanation,
         adjudicators=fact.adjudicators,
         parties=fact.parties,

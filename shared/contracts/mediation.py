@@ -12,7 +12,7 @@ from shared.kernel.values import Moment
 
 
 class MediationOpened(Published):
-    """A mediator took the case."""
+    """A mediator took the case; told again for each who takes it over."""
 
     TYPE: ClassVar[str] = "mediation.opened.v1"
     TOPIC: ClassVar[str] = "mediation.opened"
@@ -62,6 +62,10 @@ class RulingIssued(Published):
     terms: Terms | None
     obligations: tuple[Obligation, ...]
     freight_paid_by: Side
+    inspection_paid_by: Side | None = None
+    """None where nothing was inspected."""
+    released_to: Side | None = None
+    """Who keeps the money where the ruling gives nothing."""
     explanation: str
     adjudicators: tuple[Actor, ...]
     """Everyone who handled the first round: mediator and ruling specialists."""

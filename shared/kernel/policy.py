@@ -81,6 +81,23 @@ class Reminders(Value):
     compliance_percents: tuple[Percent, ...]
 
 
+class SpecialistRequests(Value):
+    """When a party may ask for a specialist: once one of these holds."""
+
+    declined_offers: Annotated[int, Field(ge=1)]
+    price: Money
+    waited: Hours
+
+
+class MediationRules(Value):
+    """How cases are handed out and handed over, and how far compensation may go."""
+
+    handled_recently: Hours
+    compensation_percent: Annotated[int, Field(ge=0)]
+    clocks_on_handover: Literal["keep", "restart"]
+    specialist_requests: SpecialistRequests
+
+
 class Burden(Value):
     """Who must show an element of the claim, and with which kinds of item."""
 
@@ -176,6 +193,7 @@ class Policy(Value):
     windows: Windows
     reminders: Reminders
     limits: Limits
+    mediation: MediationRules
     categories: dict[str, Category]
     uncooperative: tuple[str, ...]
     """How a negotiation ended where the seller did not cooperate."""

@@ -5,7 +5,14 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.kernel.actors import Actor
-from shared.kernel.values import Value
+from shared.kernel.values import Moment, Value
+
+
+class Handled(Value):
+    """A party whose case an adjudicator handled, and when last."""
+
+    party: str
+    at: Moment
 
 
 class RosterEntry(Value):
@@ -14,3 +21,5 @@ class RosterEntry(Value):
     actor: Actor
     load: Annotated[int, Field(ge=0)] = 0
     recent_parties: tuple[str, ...] = ()
+    handled: tuple[Handled, ...] = ()
+    """Where the instants are known, so that the rules of a case decide what is recent."""

@@ -10,14 +10,21 @@ import yaml
 from services.mediation.domain.appeal import LiftStay, ReplaceObligations, StayObligations
 from services.mediation.domain.assignment import AssignAdjudicator
 from services.mediation.domain.compliance import ConfirmPerformed, ReportPerformed
+from services.mediation.domain.contacts import SendNotice
 from services.mediation.domain.decider import MEDIATION
+from services.mediation.domain.disputes import DisputePerformance
+from services.mediation.domain.events import RulingDrafted
 from services.mediation.domain.failing import FailMediation
+from services.mediation.domain.handover import HandOver
 from services.mediation.domain.offers import AcceptOffer, MakeOffer
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
 from services.mediation.domain.ruling import IssueRuling
+from services.mediation.domain.second_opinion import AgreeWithRuling
+from services.mediation.domain.suspending import ResumeCase, SuspendCase
 from shared.contracts.intake import ComplaintClosed
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Parties, Role, Side
+from shared.kernel.clocks import reminders
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element, ItemType, ManifestItem
 from shared.kernel.money import Money
@@ -38,7 +45,10 @@ PASSER_BY = Actor(role=Role.BUYER, id="zhao")
 MEI = Actor(role=Role.FRONTLINE, id="mei")
 BAO = Actor(role=Role.FRONTLINE, id="bao")
 GAO = Actor(role=Role.SPECIALIST, id="gao")
+TAO = Actor(role=Role.SPECIALIST, id="tao")
+YU = Actor(role=Role.SPECIALIST, id="yu")
 
+BEYOND_ONE_SPECIALIST = Money(minor=3_000_000)
 TEAPOT_PRICE = Money(minor=46_800)
 REFUND = Terms(remedy=Remedy.REFUND, amount=TEAPOT_PRICE)
 PARTIAL_REFUND = Terms(remedy=Remedy.REFUND, amount=Money(minor=15_000))
@@ -76,6 +86,7 @@ UNSEEN_CERTIFICATE = ManifestItem(
     files=(),
 )
 ROSTER = (RosterEntry(actor=MEI, load=2), RosterEntry(actor=BAO, load=5), RosterEntry(actor=GAO, load=0))
+SPECIALISTS = tuple(RosterEntry(actor=actor, load=load) for load, actor in enumerate((GAO, TAO, YU)))
 CLOSED = ComplaintClosed(case_id=CASE, at=NOON, outcome="settled")
 SPOUT_IS_CRACKED = Finding(
     element=Element.PROBLEM, shown=True, reasoning="The photo shows the crack.", cites=(CRACK_PHOTO.item_id,)
@@ -102,6 +113,17 @@ def asked(kind: type[C], /, *, by: Actor = SYSTEM, at: datetime = NOON, name: st
     return kind(id=f"{kind.NAME}-{name}", case_id=CASE, at=at, by=by, **body)
 
 
+def reminded(start: datetime, due: datetime) -> tuple[datetime, ...]:
+    """When the owner of a duty is reminded under the policy."""
+    return reminders(start, due, the_policy().reminders.percents)
+
+
+def debtors_reminded(start: datetime, *obligations: Obligation) -> dict[str, tuple[datetime, ...]]:
+    """When debtors are reminded of what is owed from `start`."""
+    percents = the_policy().reminders.compliance_percents
+    return {each.id: reminders(start, each.comply_by, percents) if each.comply_by else () for each in obligations}
+
+
 def accepted(price: Money = TEAPOT_PRICE, tier: Role = Role.FRONTLINE) -> OpenFile:
     return asked(
         OpenFile,
@@ -111,6 +133,8 @@ def accepted(price: Money = TEAPOT_PRICE, tier: Role = Role.FRONTLINE) -> OpenFi
         category="product_quality",
         demand=Demand(remedy=Remedy.RETURN_REFUND, amount=price),
         price_paid=price,
+        order_id="order-7",
+        line_id="line-1",
         policy=the_policy(),
     )
 
@@ -166,6 +190,12 @@ def an_open_mediation(price: Money = TEAPOT_PRICE, tier: Role = Role.FRONTLINE) 
 
 def a_mediation_with_an_offer(by: Actor = QINGYAO, terms: Terms = PARTIAL_REFUND) -> History:
     return an_open_mediation().after(an_offer(by, terms))
+
+
+def a_half_accepted_proposal() -> History:
+    """Mei proposed; the seller accepted, the buyer has not answered."""
+    accepting = asked(AcceptOffer, by=QINGYAO, at=ANSWERED_AT, offer_id=offer_id())
+    return a_mediation_with_an_offer(by=MEI).after(accepting)
 
 
 def a_settled_case(terms: Terms = PARTIAL_REFUND) -> History:
@@ -231,6 +261,65 @@ def lifting(at: datetime, appeal_id: str = "appeal-1") -> LiftStay:
     return asked(LiftStay, at=at, appeal_id=appeal_id)
 
 
+def assigning(at: datetime, *roster: RosterEntry, name: str = "2") -> AssignAdjudicator:
+    return asked(AssignAdjudicator, at=at, roster=roster or ROSTER, name=name)
+
+
+def suspending(at: datetime, name: str = "1") -> SuspendCase:
+    return asked(SuspendCase, at=at, name=name)
+
+
+def resuming(at: datetime, name: str = "1") -> ResumeCase:
+    return asked(ResumeCase, at=at, name=name)
+
+
+def a_handed_over_mediation() -> History:
+    """Mei gave the case up; nobody has taken it over yet."""
+    return an_open_mediation().after(asked(HandOver, by=MEI, at=OFFERED_AT, reason="It is beyond me."))
+
+
+def a_specialists_mediation() -> History:
+    return a_handed_over_mediation().after(assigning(OFFERED_AT))
+
+
+def a_notified_mediation() -> History:
+    notice = asked(SendNotice, by=MEI, at=OFFERED_AT, with_side=Side.BUYER, text="Please answer.")
+    return a_mediation_with_an_offer().after(notice)
+
+
+def a_great_award() -> IssueRuling:
+    return a_ruling(Terms(remedy=Remedy.REFUND, amount=BEYOND_ONE_SPECIALIST), by=GAO, violation="counterfeit")
+
+
+def a_drafted_ruling() -> History:
+    """Gao would award more than one specialist may; nobody has been asked for the second opinion yet."""
+    history = a_failed_mediation(BEYOND_ONE_SPECIALIST, Role.SPECIALIST).after(a_great_award())
+    assert isinstance(history.facts[-2], RulingDrafted)
+    return history
+
+
+def a_second_opinion() -> History:
+    return a_drafted_ruling().after(assigning(RULED_AT, *SPECIALISTS))
+
+
+def an_agreed_ruling() -> History:
+    return a_second_opinion().after(asked(AgreeWithRuling, by=TAO, at=APPEALED_AT))
+
+
+def a_disputed_refund() -> History:
+    (refund,) = ruled(REFUND)
+    disputing = asked(DisputePerformance, by=LIN, at=APPEALED_AT, obligation_id=refund.id, reason="Nothing arrived.")
+    return a_reported_refund().after(disputing)
+
+
+def a_suspended_mediation() -> History:
+    return a_mediation_with_an_offer().after(suspending(ANSWERED_AT))
+
+
+def a_suspended_compliance() -> History:
+    return an_appealed_case().after(suspending(APPEALED_AT))
+
+
 def every_stage() -> list[History]:
     return [
         no_file(),
@@ -248,4 +337,13 @@ def every_stage() -> list[History]:
         a_fulfilled_ruling(),
         a_dismissed_case(),
         a_stopped_case(),
+        a_handed_over_mediation(),
+        a_specialists_mediation(),
+        a_notified_mediation(),
+        a_drafted_ruling(),
+        a_second_opinion(),
+        an_agreed_ruling(),
+        a_disputed_refund(),
+        a_suspended_mediation(),
+        a_suspended_compliance(),
     ]

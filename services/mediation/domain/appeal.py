@@ -1,6 +1,7 @@
 """An appeal stops the clocks of what is still owed; its decision replaces what the ruling ordered."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from services.mediation.domain.events import (
@@ -11,14 +12,15 @@ from services.mediation.domain.events import (
     ObligationsResumed,
     ObligationsStayed,
 )
-from services.mediation.domain.mediation import Complying, Done, Mediation
-from services.mediation.domain.obligations import all_met
+from services.mediation.domain.obligations import Debt, all_met
 from services.mediation.domain.setoff import resumed, set_off
+from services.mediation.domain.standing import Complying, Done, Mediation
 from shared.eventing.messages import Command
 from shared.kernel.access import only_the_platform
 from shared.kernel.ids import Id
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Obligation
+from shared.kernel.values import Moment
 
 NOT_RULED = Refused("ruling_must_have_been_issued", "only the obligations of a ruling can be appealed")
 
@@ -64,7 +66,8 @@ def lift_stay(command: LiftStay, state: Mediation) -> Sequence[MediationFact] | 
     dropped = AppealDropped(appeal_id=command.appeal_id)
     if state.stay.appeals - {command.appeal_id}:
         return [dropped]
-    return [dropped, ObligationsResumed(debts=resumed(state.debts, state.stay.since, command.at))]
+    debts = resumed(state.debts, state.stay.since, command.at)
+    return [dropped, ObligationsResumed(debts=debts, remind_at=_reminders(state, debts, command.at))]
 
 
 def replace_obligations(command: ReplaceObligations, state: Mediation) -> Sequence[MediationFact] | Refused:
@@ -77,10 +80,15 @@ def replace_obligations(command: ReplaceObligations, state: Mediation) -> Sequen
             stay = state.stay if isinstance(state, Complying) else None
             standing = resumed(state.debts, stay.since, command.at) if stay else state.debts
             debts = set_off(standing, command.obligations, state.file.rules.windows, command.at)
-            replaced = ObligationsReplaced(debts=debts)
+            replaced = ObligationsReplaced(debts=debts, remind_at=_reminders(state, debts, command.at))
             if not all_met(debts):
                 return [replaced]
             obligations = tuple(debt.obligation for debt in debts)
             return [replaced, ObligationsFulfilled(basis="appeal", obligations=obligations)]
         case _:
             return NOT_RULED
+
+
+def _reminders(state: Complying | Done, debts: Sequence[Debt], at: datetime) -> dict[Id, tuple[Moment, ...]]:
+    rules = state.file.rules
+    return {debt.obligation.id: rules.remind_to_comply(at, debt.enforce_at) for debt in debts if debt.enforce_at}

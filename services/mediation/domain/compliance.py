@@ -1,7 +1,8 @@
 """What is owed is reported by the debtor, confirmed or disputed by the creditor, and enforced once when overdue."""
 
 from collections.abc import Sequence
-from typing import ClassVar, assert_never
+from datetime import datetime
+from typing import ClassVar
 
 from services.mediation.domain.access import side_asking
 from services.mediation.domain.events import (
@@ -10,18 +11,16 @@ from services.mediation.domain.events import (
     ObligationFellDue,
     ObligationsFulfilled,
     PerformanceConfirmed,
-    PerformanceDisputed,
     PerformanceReported,
 )
-from services.mediation.domain.mediation import Complying, Done, Mediation
 from services.mediation.domain.obligations import Debt, DebtStatus, all_met, debt_of, started, waiting_for, with_debt
+from services.mediation.domain.standing import Complying, Done, Mediation
 from shared.eventing.messages import Command, Words
 from shared.kernel.access import only_the_platform
-from shared.kernel.actors import Side
+from shared.kernel.actors import Actor, Side
 from shared.kernel.ids import Id
 from shared.kernel.items import FileRef
 from shared.kernel.refusals import Refused
-from shared.kernel.values import Moment
 
 
 class ReportPerformed(Command):
@@ -38,13 +37,6 @@ class ConfirmPerformed(Command):
     obligation_id: Id
 
 
-class DisputePerformance(Command):
-    NAME: ClassVar[str] = "dispute_performance"
-
-    obligation_id: Id
-    reason: Words
-
-
 class ConfirmBySilence(Command):
     NAME: ClassVar[str] = "confirm_by_silence"
 
@@ -57,52 +49,43 @@ class EnforceObligation(Command):
     obligation_id: Id
 
 
+NOTHING_OWED = Refused("something_must_be_owed", "nothing was agreed or ordered yet")
+UNKNOWN = Refused("obligation_must_be_of_this_case", "no such obligation is owed", field="obligation_id")
+
+
+def may_report(by: Actor, _at: datetime, state: Mediation) -> Refused | None:
+    return _any_of(by, state, as_debtor=True)
+
+
+def may_confirm(by: Actor, _at: datetime, state: Mediation) -> Refused | None:
+    return _any_of(by, state, as_debtor=False)
+
+
 def report_performed(command: ReportPerformed, state: Mediation) -> Sequence[MediationFact] | Refused:
-    found = _owed(command, state, by_debtor=True)
+    found = asked_about(command.by, command.obligation_id, state, as_debtor=True)
     if isinstance(found, Refused):
         return found
     owing, debt = found
     if debt.status in {DebtStatus.REPORTED, DebtStatus.MET}:
         return []
+    confirm_by = command.at + owing.file.rules.windows.of("confirmation")
     reported = PerformanceReported(
         obligation_id=command.obligation_id,
         proof=command.proof,
         files=command.files,
-        confirm_by=command.at + owing.file.rules.windows.of("confirmation"),
+        confirm_by=confirm_by,
+        remind_at=owing.file.rules.remind(command.at, confirm_by),
     )
     return [reported]
 
 
 def confirm_performed(command: ConfirmPerformed, state: Mediation) -> Sequence[MediationFact] | Refused:
-    found = _owed(command, state, by_debtor=False)
+    found = asked_about(command.by, command.obligation_id, state, as_debtor=False)
     if isinstance(found, Refused):
         return found
     owing, debt = found
     # Only a case with something still owed can have an unmet debt.
-    return _met(owing, debt, command.at, silently=False) if isinstance(owing, Complying) and not debt.met else []
-
-
-def dispute_performance(command: DisputePerformance, state: Mediation) -> Sequence[MediationFact] | Refused:
-    found = _owed(command, state, by_debtor=False)
-    if isinstance(found, Refused):
-        return found
-    owing, debt = found
-    match debt.status:
-        case DebtStatus.OWED:
-            return Refused("performance_must_have_been_reported", "the debtor has reported nothing to dispute")
-        case DebtStatus.MET:
-            return Refused("confirmed_performance_stands", "the obligation is already met")
-        case DebtStatus.DISPUTED:
-            return []
-        case DebtStatus.REPORTED:
-            disputed = debt.model_copy(update={"status": DebtStatus.DISPUTED})
-            due = _enforce_at(owing, disputed)
-            enforce_at = max(due, command.at) if due else None
-            return [
-                PerformanceDisputed(obligation_id=command.obligation_id, reason=command.reason, enforce_at=enforce_at)
-            ]
-        case _:
-            assert_never(debt.status)
+    return met(owing, debt, command.at, silently=False) if isinstance(owing, Complying) and not debt.met else []
 
 
 def confirm_by_silence(command: ConfirmBySilence, state: Mediation) -> Sequence[MediationFact] | Refused:
@@ -113,7 +96,7 @@ def confirm_by_silence(command: ConfirmBySilence, state: Mediation) -> Sequence[
     debt = debt_of(state.debts, command.obligation_id)
     if debt is None or debt.confirm_by is None or debt.confirm_by > command.at:
         return []
-    return _met(state, debt, command.at, silently=True)
+    return met(state, debt, command.at, silently=True)
 
 
 def enforce_obligation(command: EnforceObligation, state: Mediation) -> Sequence[MediationFact] | Refused:
@@ -122,7 +105,7 @@ def enforce_obligation(command: EnforceObligation, state: Mediation) -> Sequence
     if not isinstance(state, Complying):
         return []
     debt = debt_of(state.debts, command.obligation_id)
-    due = _enforce_at(state, debt) if debt else None
+    due = enforce_at(state, debt) if debt else None
     if debt is None or due is None or due > command.at:
         return []
     parties = state.file.parties
@@ -132,7 +115,8 @@ def enforce_obligation(command: EnforceObligation, state: Mediation) -> Sequence
     return [EnforcementOrdered(obligation=debt.obligation, debtor_id=debtor, creditor_id=creditor)]
 
 
-def _met(state: Complying, debt: Debt, at: Moment, *, silently: bool) -> Sequence[MediationFact]:
+def met(state: Complying, debt: Debt, at: datetime, *, silently: bool) -> Sequence[MediationFact]:
+    """What is met makes due what waited for it, and fulfils everything if it is the last."""
     done = debt.obligation.id
     debts = with_debt(state.debts, debt.model_copy(update={"status": DebtStatus.MET}))
     # While an appeal stops the clocks, what falls due gets its whole window after the stay.
@@ -140,31 +124,50 @@ def _met(state: Complying, debt: Debt, at: Moment, *, silently: bool) -> Sequenc
     facts: list[MediationFact] = [PerformanceConfirmed(obligation_id=done, silently=silently)]
     for waiting in waiting_for(debts, done):
         due = started(waiting, state.file.rules.windows, now)
-        facts.append(ObligationFellDue(obligation=due.obligation, enforce_at=_enforce_at(state, due)))
+        enforced_at = enforce_at(state, due)
+        remind_at = state.file.rules.remind_to_comply(at, enforced_at)
+        facts.append(ObligationFellDue(obligation=due.obligation, enforce_at=enforced_at, remind_at=remind_at))
     if all_met(debts):
         obligations = tuple(each.obligation for each in debts)
         facts.append(ObligationsFulfilled(basis=state.basis, obligations=obligations))
     return facts
 
 
-def _enforce_at(state: Complying | Done, debt: Debt) -> Moment | None:
+def enforce_at(state: Complying | Done, debt: Debt) -> datetime | None:
+    """When the debt goes to enforcement; None while an appeal stops the clocks."""
     stayed = isinstance(state, Complying) and state.stay is not None
     return None if stayed else debt.enforce_at
 
 
-def _owed(
-    command: ReportPerformed | ConfirmPerformed | DisputePerformance, state: Mediation, *, by_debtor: bool
+def asked_about(
+    by: Actor, obligation_id: str, state: Mediation, *, as_debtor: bool
 ) -> tuple[Complying | Done, Debt] | Refused:
-    side = side_asking(command, state)
+    """The debt that a party speaks about, as who owes it or as who is owed."""
+    side = side_asking(by, state)
     if isinstance(side, Refused):
         return side
     if not isinstance(state, Complying | Done):
-        return Refused("something_must_be_owed", "nothing was agreed or ordered yet")
-    debt = debt_of(state.debts, command.obligation_id)
+        return NOTHING_OWED
+    debt = debt_of(state.debts, obligation_id)
     if debt is None:
-        return Refused("obligation_must_be_of_this_case", "no such obligation is owed", field="obligation_id")
-    if by_debtor and debt.obligation.debtor is not side:
+        return UNKNOWN
+    return _not_theirs(side, debt, as_debtor=as_debtor) or (state, debt)
+
+
+def _any_of(by: Actor, state: Mediation, *, as_debtor: bool) -> Refused | None:
+    side = side_asking(by, state)
+    if isinstance(side, Refused):
+        return side
+    if not isinstance(state, Complying | Done):
+        return NOTHING_OWED
+    refusals = [_not_theirs(side, debt, as_debtor=as_debtor) for debt in state.debts]
+    return next((None for refusal in refusals if refusal is None), refusals[0]) if refusals else UNKNOWN
+
+
+def _not_theirs(side: Side, debt: Debt, *, as_debtor: bool) -> Refused | None:
+    owes = debt.obligation.debtor is side
+    if as_debtor and not owes:
         return Refused("only_the_debtor_may_do_this", f"the {side.other} owes this", field="by")
-    if not by_debtor and debt.obligation.debtor is side:
+    if owes and not as_debtor:
         return Refused("only_the_creditor_may_do_this", f"the {side} owes this", field="by")
-    return state, debt
+    return None

@@ -1,13 +1,19 @@
-"""The mediator writes down every call and message: with whom, what was said and what came of it."""
+"""The mediator writes down every call and message: with whom, what was said and what came of it.
+
+A notice is written by the mediator and delivered by the platform, which tells what became of it.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
-from services.mediation.domain.access import unless_assigned
-from services.mediation.domain.events import Channel, ContactLogged, MediationFact
-from services.mediation.domain.mediation import AwaitingRuling, Mediating, Mediation
+from services.mediation.domain.access import unless_assigned_and_at_work
+from services.mediation.domain.events import ContactLogged, MediationFact, NoticeSent
+from services.mediation.domain.standing import Mediation, NoFile
 from shared.eventing.messages import Command, Words
-from shared.kernel.actors import Side
+from shared.kernel.actors import Actor, Parties, Role, Side
+from shared.kernel.ids import derived_id
+from shared.kernel.notices import Channel
 from shared.kernel.refusals import Refused
 
 
@@ -20,13 +26,45 @@ class LogContact(Command):
     outcome: Words
 
 
+class SendNotice(Command):
+    NAME: ClassVar[str] = "send_notice"
+
+    channel: Channel = "sms"
+    with_side: Side
+    text: Words
+
+
+def may_contact(by: Actor, _at: datetime, state: Mediation) -> Refused | None:
+    return unless_assigned_and_at_work(by, state)
+
+
 def log_contact(command: LogContact, state: Mediation) -> Sequence[MediationFact] | Refused:
     """Two calls may be alike, so a second one is written down too."""
-    if refusal := unless_assigned(command, state):
+    if refusal := may_contact(command.by, command.at, state):
         return refusal
-    if not isinstance(state, Mediating | AwaitingRuling):
-        return Refused("case_must_be_in_mediation_or_ruling", "nobody mediates or rules on the case now")
     logged = ContactLogged(
         channel=command.channel, with_side=command.with_side, note=command.note, outcome=command.outcome
     )
     return [logged]
+
+
+def send_notice(command: SendNotice, state: Mediation) -> Sequence[MediationFact] | Refused:
+    """Two notices may be alike too; each is delivered once."""
+    refusal = may_contact(command.by, command.at, state)
+    if refusal or isinstance(state, NoFile):
+        return refusal or []
+    sent = NoticeSent(
+        notice_id=derived_id(command.id, "notice"),
+        channel=command.channel,
+        with_side=command.with_side,
+        recipient=party_on(command.with_side, state.file.parties),
+        text=command.text,
+    )
+    return [sent]
+
+
+def party_on(side: Side, parties: Parties) -> Actor:
+    """The party on a side."""
+    if side is Side.BUYER:
+        return Actor(role=Role.BUYER, id=parties.buyer_id)
+    return Actor(role=Role.SELLER, id=parties.seller_id)

@@ -2,19 +2,55 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
+from pydantic import Field
+
 from services.mediation.domain.casefile import CaseFile, SealedEvidence, Unshown
-from services.mediation.domain.obligations import Debt
+from services.mediation.domain.drafts import Draft
+from services.mediation.domain.obligation_events import (
+    AppealDropped,
+    DisputeDecided,
+    EnforcementOrdered,
+    ObligationFellDue,
+    ObligationsFact,
+    ObligationsFulfilled,
+    ObligationsReplaced,
+    ObligationsResumed,
+    ObligationsStayed,
+    PerformanceConfirmed,
+    PerformanceDisputed,
+    PerformanceFact,
+    PerformanceReported,
+)
 from shared.eventing.messages import Fact
-from shared.kernel.actors import Actor, Parties, Side
+from shared.kernel.actors import Actor, Parties, Role, Side
 from shared.kernel.ids import Id
-from shared.kernel.items import FileRef
 from shared.kernel.money import Money
+from shared.kernel.notices import Channel
 from shared.kernel.reasons import Finding, RulingKind
 from shared.kernel.remedies import Demand, Obligation, Terms
 from shared.kernel.values import Moment
 
-Basis: TypeAlias = Literal["settlement", "ruling", "appeal"]
-Channel: TypeAlias = Literal["phone", "online", "sms"]
+Duty: TypeAlias = Literal["mediation", "ruling"]
+"""What an adjudicator owes a case."""
+Cause: TypeAlias = Literal["handed_over", "asked_by_party", "stepped_aside", "platform", "silent", "second_opinion"]
+"""Why a case goes to another adjudicator."""
+Consequence: TypeAlias = Literal["reassigned", "raised_to_specialist", "reported"]
+
+__all__ = [
+    "AppealDropped",
+    "DisputeDecided",
+    "EnforcementOrdered",
+    "ObligationFellDue",
+    "ObligationsFact",
+    "ObligationsFulfilled",
+    "ObligationsReplaced",
+    "ObligationsResumed",
+    "ObligationsStayed",
+    "PerformanceConfirmed",
+    "PerformanceDisputed",
+    "PerformanceFact",
+    "PerformanceReported",
+]
 
 
 class FileOpened(Fact):
@@ -46,6 +82,59 @@ class MediationAssigned(Fact):
 
     adjudicator: Actor
     due_at: Moment
+    remind_at: tuple[Moment, ...] = ()
+
+
+class SuccessorSought(Fact):
+    """The case is to go to another adjudicator of this role; until then the present one stays."""
+
+    TYPE: ClassVar[str] = "mediation.successor_sought.v1"
+
+    role: Role
+    cause: Cause
+    reason: str
+    sought_by: Actor
+
+
+class CaseReassigned(Fact):
+    TYPE: ClassVar[str] = "mediation.case_reassigned.v1"
+
+    adjudicator: Actor
+    previous: Actor
+    cause: Cause
+    duty: Duty
+    due_at: Moment
+    remind_at: tuple[Moment, ...] = ()
+
+
+class CaseSuspended(Fact):
+    TYPE: ClassVar[str] = "mediation.case_suspended.v1"
+
+    suspended_at: Moment
+
+
+class CaseResumed(Fact):
+    """Every due instant is later by the time between the two moments."""
+
+    TYPE: ClassVar[str] = "mediation.case_resumed.v1"
+
+    suspended_at: Moment
+    resumed_at: Moment
+
+
+class ReminderSent(Fact):
+    """`row` is the row of the agenda that fired."""
+
+    TYPE: ClassVar[str] = "mediation.reminder_sent.v1"
+
+    notice_id: Id
+    clock: str
+    key: str
+    row: str
+    owner: Side | Role
+    recipient: Actor
+    due_at: Moment
+    consequence: str
 
 
 class MediationStopped(Fact):
@@ -63,6 +152,18 @@ class ContactLogged(Fact):
     outcome: str
 
 
+class NoticeSent(Fact):
+    """The platform's gateway is asked to deliver a message of the adjudicator."""
+
+    TYPE: ClassVar[str] = "mediation.notice_sent.v1"
+
+    notice_id: Id
+    channel: Channel
+    with_side: Side
+    recipient: Actor
+    text: str
+
+
 class OfferMade(Fact):
     TYPE: ClassVar[str] = "mediation.offer_made.v1"
 
@@ -70,6 +171,7 @@ class OfferMade(Fact):
     made_by: Actor
     terms: Terms
     valid_until: Moment
+    remind_at: tuple[Moment, ...] = ()
 
 
 class OfferAccepted(Fact):
@@ -93,12 +195,19 @@ class OfferLapsed(Fact):
     offer_id: Id
 
 
+class OfferWithdrawn(Fact):
+    TYPE: ClassVar[str] = "mediation.offer_withdrawn.v1"
+
+    offer_id: Id
+
+
 class SettlementReached(Fact):
     TYPE: ClassVar[str] = "mediation.settlement_reached.v1"
 
     offer_id: Id
     terms: Terms
     obligations: tuple[Obligation, ...]
+    remind_at: dict[Id, tuple[Moment, ...]] = Field(default_factory=dict)
 
 
 class MediationFailed(Fact):
@@ -107,13 +216,58 @@ class MediationFailed(Fact):
     cause: Literal["mediator", "offers_declined", "deadline"]
     reason: str
     ruling_due_at: Moment
+    remind_at: tuple[Moment, ...] = ()
+
+
+class MediationOverdueNoted(Fact):
+    """The mediator did nothing at all until the deadline."""
+
+    TYPE: ClassVar[str] = "mediation.mediation_overdue_noted.v1"
+
+    adjudicator: Actor
+    due_at: Moment
+    consequence: Consequence
 
 
 class RulingOverdueNoted(Fact):
+    """`next_due_at` is absent once there is nobody else to give the case to."""
+
     TYPE: ClassVar[str] = "mediation.ruling_overdue_noted.v1"
 
     adjudicator: Actor
     due_at: Moment
+    consequence: Consequence = "reported"
+    next_due_at: Moment | None = None
+    remind_at: tuple[Moment, ...] = ()
+
+
+class RulingDrafted(Fact):
+    """The ruling is beyond one specialist's authority; it is issued if a second one agrees."""
+
+    TYPE: ClassVar[str] = "mediation.ruling_drafted.v1"
+
+    draft: Draft
+    drafted_by: Actor
+
+
+class RulingDisagreed(Fact):
+    """The second specialist withholds agreement, and drafts in turn until `due_at`."""
+
+    TYPE: ClassVar[str] = "mediation.ruling_disagreed.v1"
+
+    adjudicator: Actor
+    reason: str
+    due_at: Moment
+    remind_at: tuple[Moment, ...] = ()
+
+
+class ViolationFound(Fact):
+    TYPE: ClassVar[str] = "mediation.violation_found.v1"
+
+    parties: Parties
+    order_id: Id
+    line_id: Id
+    violation: str
 
 
 class RulingIssued(Fact):
@@ -128,6 +282,8 @@ class RulingIssued(Fact):
     terms: Terms | None
     obligations: tuple[Obligation, ...]
     freight_paid_by: Side
+    inspection_paid_by: Side | None = None
+    released_to: Side | None = None
     explanation: str
     adjudicators: tuple[Actor, ...]
     parties: Parties
@@ -135,108 +291,37 @@ class RulingIssued(Fact):
     manifest_digest: str
     appeal_until: Moment
     policy_version: str
-
-
-class PerformanceReported(Fact):
-    TYPE: ClassVar[str] = "mediation.performance_reported.v1"
-
-    obligation_id: Id
-    proof: str
-    files: tuple[FileRef, ...]
-    confirm_by: Moment
-
-
-class PerformanceConfirmed(Fact):
-    """The creditor confirmed, or was silent until the confirmation window passed."""
-
-    TYPE: ClassVar[str] = "mediation.performance_confirmed.v1"
-
-    obligation_id: Id
-    silently: bool
-
-
-class PerformanceDisputed(Fact):
-    """`enforce_at` is absent while the clock is stopped, none runs yet, or enforcement was ordered."""
-
-    TYPE: ClassVar[str] = "mediation.performance_disputed.v1"
-
-    obligation_id: Id
-    reason: str
-    enforce_at: Moment | None
-
-
-class ObligationFellDue(Fact):
-    """What this obligation waited for is met. `enforce_at` is absent while the clock is stopped."""
-
-    TYPE: ClassVar[str] = "mediation.obligation_fell_due.v1"
-
-    obligation: Obligation
-    enforce_at: Moment | None
-
-
-class EnforcementOrdered(Fact):
-    TYPE: ClassVar[str] = "mediation.enforcement_ordered.v1"
-
-    obligation: Obligation
-    debtor_id: str
-    creditor_id: str
-
-
-class ObligationsStayed(Fact):
-    TYPE: ClassVar[str] = "mediation.obligations_stayed.v1"
-
-    appeal_id: Id
-    stayed_at: Moment
-
-
-class AppealDropped(Fact):
-    """A dismissed appeal no longer stays the obligations."""
-
-    TYPE: ClassVar[str] = "mediation.appeal_dropped.v1"
-
-    appeal_id: Id
-
-
-class ObligationsResumed(Fact):
-    """No appeal is left: every stopped clock runs again with what was left of it."""
-
-    TYPE: ClassVar[str] = "mediation.obligations_resumed.v1"
-
-    debts: tuple[Debt, ...]
-
-
-class ObligationsReplaced(Fact):
-    """The appeal's obligations in place of the ruling's, with what was already done set off."""
-
-    TYPE: ClassVar[str] = "mediation.obligations_replaced.v1"
-
-    debts: tuple[Debt, ...]
-
-
-class ObligationsFulfilled(Fact):
-    TYPE: ClassVar[str] = "mediation.obligations_fulfilled.v1"
-
-    basis: Basis
-    obligations: tuple[Obligation, ...]
+    remind_at: dict[Id, tuple[Moment, ...]] = Field(default_factory=dict)
 
 
 OpeningFact: TypeAlias = FileOpened | ManifestKept | MediationQueued | MediationAssigned | MediationStopped
+HandlingFact: TypeAlias = SuccessorSought | CaseReassigned
+SuspensionFact: TypeAlias = CaseSuspended | CaseResumed
 MediatingFact: TypeAlias = (
-    ContactLogged | OfferMade | OfferAccepted | OfferDeclined | OfferLapsed | SettlementReached | MediationFailed
+    OfferMade | OfferAccepted | OfferDeclined | OfferLapsed | OfferWithdrawn | SettlementReached | MediationFailed
 )
-RulingFact: TypeAlias = RulingOverdueNoted | RulingIssued
-PerformanceFact: TypeAlias = (
-    PerformanceReported | PerformanceConfirmed | PerformanceDisputed | ObligationFellDue | EnforcementOrdered
+ContactFact: TypeAlias = ContactLogged | NoticeSent
+RulingFact: TypeAlias = RulingOverdueNoted | RulingDrafted | RulingDisagreed | RulingIssued
+NotedFact: TypeAlias = MediationOverdueNoted | ReminderSent | ViolationFound
+"""What is told or shown and changes no state."""
+MediationFact: TypeAlias = (
+    OpeningFact
+    | HandlingFact
+    | SuspensionFact
+    | MediatingFact
+    | ContactFact
+    | RulingFact
+    | NotedFact
+    | PerformanceFact
+    | ObligationsFact
 )
-ObligationsFact: TypeAlias = (
-    ObligationsStayed | AppealDropped | ObligationsResumed | ObligationsReplaced | ObligationsFulfilled
-)
-MediationFact: TypeAlias = OpeningFact | MediatingFact | RulingFact | PerformanceFact | ObligationsFact
 
 FACTS: tuple[type[Fact], ...] = (
     *(FileOpened, ManifestKept, MediationQueued, MediationAssigned, MediationStopped),
-    *(ContactLogged, OfferMade, OfferAccepted, OfferDeclined, OfferLapsed, SettlementReached, MediationFailed),
-    *(RulingOverdueNoted, RulingIssued),
-    *(PerformanceReported, PerformanceConfirmed, PerformanceDisputed, ObligationFellDue, EnforcementOrdered),
+    *(SuccessorSought, CaseReassigned, CaseSuspended, CaseResumed, ContactLogged, NoticeSent, ReminderSent),
+    *(OfferMade, OfferAccepted, OfferDeclined, OfferLapsed, OfferWithdrawn, SettlementReached, MediationFailed),
+    *(MediationOverdueNoted, RulingOverdueNoted, RulingDrafted, RulingDisagreed, RulingIssued, ViolationFound),
+    *(PerformanceReported, PerformanceConfirmed, PerformanceDisputed, DisputeDecided),
+    *(ObligationFellDue, EnforcementOrdered),
     *(ObligationsStayed, AppealDropped, ObligationsResumed, ObligationsReplaced, ObligationsFulfilled),
 )

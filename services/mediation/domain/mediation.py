@@ -1,133 +1,86 @@
-"""Where a case stands between its file being opened and its last obligation being met."""
+"""How each fact moves a case from where it stood to where it stands."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TypeAlias, assert_never
+from dataclasses import replace
+from typing import assert_never
 
 from services.mediation.domain import events as e
-from services.mediation.domain.casefile import CaseFile, SealedEvidence
-from services.mediation.domain.obligations import Debt, DebtStatus, debt_of, owed, with_debt
-from shared.kernel.actors import Actor, Side
-from shared.kernel.remedies import Terms
+from services.mediation.domain.obligations import DebtStatus, debt_of, owed, with_debt
+from services.mediation.domain.standing import (
+    AwaitingRuling,
+    Complying,
+    Done,
+    Drafted,
+    FileOpen,
+    Mediating,
+    Mediation,
+    NoFile,
+    Opened,
+    OpenOffer,
+    Queued,
+    Stay,
+    Stopped,
+    Suspended,
+    Wanted,
+)
+from services.mediation.domain.suspending import held_until, moved_on
+from shared.kernel.actors import ADJUDICATORS
 
 
-@dataclass(frozen=True, slots=True)
-class NoFile:
-    """The complaint is not accepted yet; its manifest may have arrived first."""
-
-    kept: SealedEvidence | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What every stage of an accepted case knows."""
-
-    file: CaseFile
-
-    @property
-    def policy_version(self) -> str:
-        """The version this case is pinned to."""
-        return self.file.policy_version
-
-
-@dataclass(frozen=True, slots=True)
-class FileOpen(Opened):
-    """Evidence is still being collected."""
-
-
-@dataclass(frozen=True, slots=True)
-class Queued(Opened):
-    sealed: SealedEvidence
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOffer:
-    """The one offer on the table. A mediator's proposal collects the acceptances of both sides."""
-
-    offer_id: str
-    made_by: Actor
-    terms: Terms
-    valid_until: datetime
-    accepted: frozenset[Side] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Mediating(Opened):
-    sealed: SealedEvidence
-    adjudicator: Actor
-    due_at: datetime
-    offer: OpenOffer | None = None
-    declined: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitingRuling(Opened):
-    sealed: SealedEvidence
-    adjudicator: Actor
-    due_at: datetime
-    overdue_noted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """Since when appeals stop the clocks of what is owed, and which appeals."""
-
-    since: datetime
-    appeals: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Complying(Opened):
-    basis: e.Basis
-    debts: tuple[Debt, ...]
-    stay: Stay | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Done(Opened):
-    basis: e.Basis
-    debts: tuple[Debt, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped(Opened):
-    """The case ended before anything was agreed or ruled."""
-
-
-Mediation: TypeAlias = NoFile | FileOpen | Queued | Mediating | AwaitingRuling | Complying | Done | Stopped
-
-
-def evolve(state: Mediation, fact: e.MediationFact) -> Mediation:
-    """The state after one more fact; a fact of another stage changes nothing."""
+def evolve(  # noqa: C901, PLR0911, PLR0912 - one arm per kind of fact
+    state: Mediation, fact: e.MediationFact
+) -> Mediation:
+    """The state after one more fact; a fact of another stand changes nothing."""
     match fact:
+        case e.CaseSuspended():
+            return held_until(state, fact)
+        case e.CaseResumed():
+            return moved_on(state, fact)
+        case _ if isinstance(state, Suspended):
+            return _still(state, evolve(state.held, fact))
         case e.FileOpened() | e.ManifestKept() | e.MediationQueued() | e.MediationAssigned() | e.MediationStopped():
             return _opened(state, fact)
+        case e.SuccessorSought() | e.CaseReassigned():
+            return _handled(state, fact)
         case (
-            e.ContactLogged()
-            | e.OfferMade()
+            e.OfferMade()
             | e.OfferAccepted()
             | e.OfferDeclined()
             | e.OfferLapsed()
+            | e.OfferWithdrawn()
             | e.SettlementReached()
             | e.MediationFailed()
         ):
             return _mediated(state, fact) if isinstance(state, Mediating) else state
-        case e.RulingOverdueNoted() | e.RulingIssued():
+        case e.ContactLogged() | e.NoticeSent():
+            return replace(state, silent=False) if isinstance(state, Mediating) else state
+        case e.RulingOverdueNoted() | e.RulingDrafted() | e.RulingDisagreed() | e.RulingIssued():
             return _ruled(state, fact) if isinstance(state, AwaitingRuling) else state
+        case e.MediationOverdueNoted() | e.ReminderSent() | e.ViolationFound():
+            return state
         case (
             e.PerformanceReported()
             | e.PerformanceConfirmed()
             | e.PerformanceDisputed()
+            | e.DisputeDecided()
             | e.ObligationFellDue()
             | e.EnforcementOrdered()
         ):
             return _performed(state, fact) if isinstance(state, Complying) else state
         case e.ObligationsReplaced():
-            return Complying(state.file, "appeal", fact.debts) if isinstance(state, Complying | Done) else state
+            if isinstance(state, Complying | Done):
+                return Complying(state.file, "appeal", fact.debts, state.adjudicator)
+            return state
         case e.ObligationsStayed() | e.AppealDropped() | e.ObligationsResumed() | e.ObligationsFulfilled():
             return _obliged(state, fact) if isinstance(state, Complying) else state
         case _:
             assert_never(fact)
+
+
+def _still(state: Suspended, held: Mediation) -> Mediation:
+    """What was heard while suspended may end the case, and with it the suspension."""
+    if isinstance(held, FileOpen | Queued | Mediating | AwaitingRuling | Complying):
+        return replace(state, held=held)
+    return held
 
 
 def _opened(state: Mediation, fact: e.OpeningFact) -> Mediation:
@@ -139,30 +92,55 @@ def _opened(state: Mediation, fact: e.OpeningFact) -> Mediation:
         case e.MediationQueued() if isinstance(state, FileOpen):
             return Queued(state.file, fact.sealed)
         case e.MediationAssigned() if isinstance(state, Queued):
-            return Mediating(state.file, state.sealed, fact.adjudicator, fact.due_at)
+            adjudicator = fact.adjudicator
+            since = fact.due_at - state.file.rules.windows.of("mediation")
+            return Mediating(state.file, state.sealed, adjudicator, fact.due_at, (adjudicator,), since)
         case e.MediationStopped() if isinstance(state, Opened):
             return Stopped(state.file)
         case _:
             return state
 
 
-def _mediated(state: Mediating, fact: e.MediatingFact) -> Mediation:  # noqa: PLR0911 - one arm per fact
+def _handled(state: Mediation, fact: e.HandlingFact) -> Mediation:
+    if not isinstance(state, Mediating | AwaitingRuling):
+        return state
     match fact:
-        case e.ContactLogged():
-            return state
+        case e.SuccessorSought():
+            return replace(state, wanted=Wanted(fact.role, fact.cause))
+        case e.CaseReassigned():
+            handled_by = tuple(dict.fromkeys((*state.handled_by, fact.adjudicator)))
+            taken = replace(state, adjudicator=fact.adjudicator, due_at=fact.due_at, handled_by=handled_by, wanted=None)
+            return replace(taken, silent=True) if isinstance(taken, Mediating) else taken
+        case _:
+            assert_never(fact)
+
+
+def _mediated(state: Mediating, fact: e.MediatingFact) -> Mediation:
+    match fact:
         case e.OfferMade():
-            return replace(state, offer=OpenOffer(fact.offer_id, fact.made_by, fact.terms, fact.valid_until))
+            offer = OpenOffer(fact.offer_id, fact.made_by, fact.terms, fact.valid_until)
+            silent = state.silent and fact.made_by.role not in ADJUDICATORS
+            return replace(state, offer=offer, silent=silent)
         case e.OfferAccepted():
-            offer = state.offer and replace(state.offer, accepted=state.offer.accepted | {fact.side})
-            return replace(state, offer=offer)
+            accepted = state.offer and replace(state.offer, accepted=state.offer.accepted | {fact.side})
+            return replace(state, offer=accepted)
         case e.OfferDeclined():
             return replace(state, offer=None, declined=state.declined + 1)
-        case e.OfferLapsed():
+        case e.OfferLapsed() | e.OfferWithdrawn():
             return replace(state, offer=None)
         case e.SettlementReached():
-            return Complying(state.file, "settlement", owed(fact.obligations))
+            return Complying(state.file, "settlement", owed(fact.obligations), state.adjudicator)
         case e.MediationFailed():
-            return AwaitingRuling(state.file, state.sealed, state.adjudicator, fact.ruling_due_at)
+            return AwaitingRuling(
+                state.file,
+                state.sealed,
+                state.adjudicator,
+                fact.ruling_due_at,
+                state.handled_by,
+                state.since,
+                state.declined,
+                state.wanted,
+            )
         case _:
             assert_never(fact)
 
@@ -170,9 +148,13 @@ def _mediated(state: Mediating, fact: e.MediatingFact) -> Mediation:  # noqa: PL
 def _ruled(state: AwaitingRuling, fact: e.RulingFact) -> Mediation:
     match fact:
         case e.RulingOverdueNoted():
-            return replace(state, overdue_noted=True)
+            return replace(state, missed=state.missed + 1, due_at=fact.next_due_at)
+        case e.RulingDrafted():
+            return replace(state, drafted=Drafted(fact.draft, fact.drafted_by), missed=0)
+        case e.RulingDisagreed():
+            return replace(state, drafted=None, due_at=fact.due_at, missed=0)
         case e.RulingIssued():
-            return Complying(state.file, "ruling", owed(fact.obligations))
+            return Complying(state.file, "ruling", owed(fact.obligations), state.adjudicator)
         case _:
             assert_never(fact)
 
@@ -182,9 +164,12 @@ def _performed(state: Complying, fact: e.PerformanceFact) -> Mediation:
         case e.PerformanceReported():
             return _changed(state, fact.obligation_id, status=DebtStatus.REPORTED, confirm_by=fact.confirm_by)
         case e.PerformanceConfirmed():
-            return _changed(state, fact.obligation_id, status=DebtStatus.MET, confirm_by=None)
+            return _changed(state, fact.obligation_id, status=DebtStatus.MET, confirm_by=None, decide_by=None)
         case e.PerformanceDisputed():
-            return _changed(state, fact.obligation_id, status=DebtStatus.DISPUTED, confirm_by=None)
+            disputed = {"status": DebtStatus.DISPUTED, "confirm_by": None, "decide_by": fact.decide_by}
+            return _changed(state, fact.obligation_id, **disputed)
+        case e.DisputeDecided():
+            return _changed(state, fact.obligation_id, status=DebtStatus.OWED, decide_by=None)
         case e.ObligationFellDue():
             return _changed(state, fact.obligation.id, obligation=fact.obligation)
         case e.EnforcementOrdered():
@@ -206,7 +191,7 @@ def _obliged(
         case e.ObligationsResumed():
             return replace(state, debts=fact.debts, stay=None)
         case e.ObligationsFulfilled():
-            return Done(state.file, state.basis, state.debts)
+            return Done(state.file, state.basis, state.debts, state.adjudicator)
         case _:
             assert_never(fact)
 

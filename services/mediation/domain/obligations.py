@@ -1,9 +1,10 @@
 """Debts: how far each obligation has come, and what starts when one is met."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.kernel.clocks import shifted
 from shared.kernel.policy import Windows
 from shared.kernel.remedies import Duty, Obligation
 from shared.kernel.values import Moment, Value
@@ -19,12 +20,16 @@ class DebtStatus(StrEnum):
 
 
 class Debt(Value):
-    """One obligation and how far it has come. It is enforced at most once."""
+    """One obligation and how far it has come. It is enforced at most once.
+
+    A disputed one is not enforced before `decide_by`, until which the adjudicator may say whether it was performed.
+    """
 
     obligation: Obligation
     status: DebtStatus = DebtStatus.OWED
     confirm_by: Moment | None = None
     enforced: bool = False
+    decide_by: Moment | None = None
 
     @property
     def met(self) -> bool:
@@ -35,7 +40,8 @@ class Debt(Value):
     def enforce_at(self) -> datetime | None:
         """When it goes to enforcement while no clock is stopped; None while it does not."""
         idle = self.status in {DebtStatus.OWED, DebtStatus.DISPUTED}
-        return self.obligation.comply_by if idle and not self.enforced else None
+        due = self.obligation.comply_by
+        return max(due, self.decide_by or due) if due and idle and not self.enforced else None
 
 
 def owed(obligations: Sequence[Obligation]) -> tuple[Debt, ...]:
@@ -48,6 +54,13 @@ def started(debt: Debt, windows: Windows, at: datetime) -> Debt:
     window = "refund_after_receipt" if debt.obligation.duty is Duty.REFUND else "remedy"
     due = {"comply_by": at + windows.of(window)}
     return debt.model_copy(update={"obligation": debt.obligation.model_copy(update=due)})
+
+
+def moved(debt: Debt, by: timedelta) -> Debt:
+    """The debt with every instant of it later, by the time the case was suspended."""
+    obligation = debt.obligation.model_copy(update={"comply_by": shifted(debt.obligation.comply_by, by)})
+    instants = {"confirm_by": shifted(debt.confirm_by, by), "decide_by": shifted(debt.decide_by, by)}
+    return debt.model_copy(update={"obligation": obligation, **instants})
 
 
 def debt_of(debts: Sequence[Debt], obligation_id: str) -> Debt | None:

@@ -1,6 +1,7 @@
 """Either side or the mediator may put one offer at a time on the table; it binds once all it is made to accept."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from services.mediation.domain.access import side_asking, unless_assigned
@@ -11,20 +12,28 @@ from services.mediation.domain.events import (
     OfferDeclined,
     OfferLapsed,
     OfferMade,
+    OfferWithdrawn,
     SettlementReached,
 )
-from services.mediation.domain.mediation import Mediating, Mediation, OpenOffer
+from services.mediation.domain.standing import Mediating, Mediation, OpenOffer
 from shared.eventing.messages import Command, Words
 from shared.kernel.access import only_the_platform
-from shared.kernel.actors import ADJUDICATORS, Side
+from shared.kernel.actors import ADJUDICATORS, Actor, Side
 from shared.kernel.ids import Id, derived_id
 from shared.kernel.obligations import obligations_for
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
 from shared.kernel.terms import price_fault, shape_fault
-from shared.kernel.values import Moment
 
 NOT_MEDIATED = Refused("mediation_must_be_open", "the case is not in mediation now")
+
+
+NOT_OPEN = Refused(
+    "offer_must_still_be_open",
+    "this offer was answered, withdrawn, has lapsed, or was never made",
+    field="offer_id",
+    cure="make an offer of your own",
+)
 
 
 class MakeOffer(Command):
@@ -46,6 +55,14 @@ class DeclineOffer(Command):
     reason: Words
 
 
+class WithdrawOffer(Command):
+    """Whoever made the offer takes it back before it binds; a mediator's, whoever mediates now."""
+
+    NAME: ClassVar[str] = "withdraw_offer"
+
+    offer_id: Id
+
+
 class LapseOffer(Command):
     NAME: ClassVar[str] = "lapse_offer"
 
@@ -53,19 +70,22 @@ class LapseOffer(Command):
 
 
 def make_offer(command: MakeOffer, state: Mediation) -> Sequence[MediationFact] | Refused:
-    if refusal := _may_offer(command, state):
-        return refusal
-    if not isinstance(state, Mediating):
-        return NOT_MEDIATED
+    if isinstance(state, Mediating) and state.offer and state.offer.offer_id == derived_id(command.id, "offer"):
+        return []
+    refusal = may_make_offer(command.by, command.at, state)
+    if refusal or not isinstance(state, Mediating):
+        return refusal or NOT_MEDIATED
     if fault := shape_fault(command.terms, state.file.price_paid) or price_fault(command.terms, state.file.price_paid):
         return fault
+    rules, valid_until = state.file.rules, command.at + state.file.rules.windows.of("offer_valid")
     made = OfferMade(
         offer_id=derived_id(command.id, "offer"),
         made_by=command.by,
         terms=command.terms,
-        valid_until=command.at + state.file.rules.windows.of("offer_valid"),
+        valid_until=valid_until,
+        remind_at=rules.remind(command.at, valid_until),
     )
-    return _placed(made, state.offer, command.at)
+    return [OfferLapsed(offer_id=state.offer.offer_id), made] if state.offer else [made]
 
 
 def accept_offer(command: AcceptOffer, state: Mediation) -> Sequence[MediationFact] | Refused:
@@ -78,8 +98,15 @@ def accept_offer(command: AcceptOffer, state: Mediation) -> Sequence[MediationFa
     accepted = OfferAccepted(offer_id=offer.offer_id, side=side)
     if offer.made_by.role in ADJUDICATORS and not offer.accepted:
         return [accepted]
-    owed = obligations_for(offer.terms, offer.offer_id, command.at, mediating.file.rules.windows)
-    return [accepted, SettlementReached(offer_id=offer.offer_id, terms=offer.terms, obligations=owed)]
+    rules = mediating.file.rules
+    owed = obligations_for(offer.terms, offer.offer_id, command.at, rules.windows)
+    settled = SettlementReached(
+        offer_id=offer.offer_id,
+        terms=offer.terms,
+        obligations=owed,
+        remind_at=rules.remind_debtors(command.at, owed),
+    )
+    return [accepted, settled]
 
 
 def decline_offer(command: DeclineOffer, state: Mediation) -> Sequence[MediationFact] | Refused:
@@ -95,8 +122,16 @@ def decline_offer(command: DeclineOffer, state: Mediation) -> Sequence[Mediation
         cause="offers_declined",
         reason=f"{rules.limits.declined_offers} offers were declined",
         ruling_due_at=command.at + rules.windows.of("ruling"),
+        remind_at=rules.remind(command.at, command.at + rules.windows.of("ruling")),
     )
     return [declined, failed]
+
+
+def withdraw_offer(command: WithdrawOffer, state: Mediation) -> Sequence[MediationFact] | Refused:
+    if refusal := may_withdraw_offer(command.by, command.at, state):
+        return refusal
+    offer = _open(command.offer_id, state)
+    return [OfferWithdrawn(offer_id=offer.offer_id)] if offer else NOT_OPEN
 
 
 def lapse_offer(command: LapseOffer, state: Mediation) -> Sequence[MediationFact] | Refused:
@@ -106,24 +141,42 @@ def lapse_offer(command: LapseOffer, state: Mediation) -> Sequence[MediationFact
     return [OfferLapsed(offer_id=offer.offer_id)] if offer and offer.valid_until <= command.at else []
 
 
-def _placed(made: OfferMade, standing: OpenOffer | None, at: Moment) -> Sequence[MediationFact] | Refused:
-    if standing is None:
-        return [made]
-    if standing.offer_id == made.offer_id:
-        return []
-    if standing.valid_until <= at:
-        return [OfferLapsed(offer_id=standing.offer_id), made]
+def may_make_offer(by: Actor, at: datetime, state: Mediation) -> Refused | None:
+    if refusal := _may_take_part(by, state):
+        return refusal
+    if not isinstance(state, Mediating):
+        return NOT_MEDIATED
+    if state.offer is None or state.offer.valid_until <= at:
+        return None
     return Refused(
         "one_offer_at_a_time",
-        f"an offer is open until {standing.valid_until.isoformat()}",
+        f"an offer is open until {state.offer.valid_until.isoformat()}",
         cure="accept or decline the open offer first, or wait until it lapses",
     )
 
 
-def _may_offer(command: Command, state: Mediation) -> Refused | None:
-    if command.by.role in ADJUDICATORS:
-        return unless_assigned(command, state)
-    side = side_asking(command, state)
+def may_answer_offer(by: Actor, at: datetime, state: Mediation) -> Refused | None:
+    answering = _answering(by, at, state)
+    return answering if isinstance(answering, Refused) else None
+
+
+def may_withdraw_offer(by: Actor, at: datetime, state: Mediation) -> Refused | None:
+    if refusal := _may_take_part(by, state):
+        return refusal
+    if not isinstance(state, Mediating):
+        return NOT_MEDIATED
+    if state.offer is None or state.offer.valid_until <= at:
+        return NOT_OPEN
+    mediators = by.role in ADJUDICATORS and state.offer.made_by.role in ADJUDICATORS
+    if mediators or by == state.offer.made_by:
+        return None
+    return Refused("offer_is_withdrawn_by_its_maker", "the caller did not make this offer", field="by")
+
+
+def _may_take_part(by: Actor, state: Mediation) -> Refused | None:
+    if by.role in ADJUDICATORS:
+        return unless_assigned(by, state)
+    side = side_asking(by, state)
     return side if isinstance(side, Refused) else None
 
 
@@ -132,20 +185,21 @@ def _open(offer_id: str, state: Mediation) -> OpenOffer | None:
     return offer if offer and offer.offer_id == offer_id else None
 
 
-def _answered(command: AcceptOffer | DeclineOffer, state: Mediation) -> tuple[Mediating, OpenOffer, Side] | Refused:
-    side = side_asking(command, state)
+def _answering(by: Actor, at: datetime, state: Mediation) -> tuple[Mediating, OpenOffer, Side] | Refused:
+    side = side_asking(by, state)
     if isinstance(side, Refused):
         return side
     if not isinstance(state, Mediating):
         return NOT_MEDIATED
-    offer = _open(command.offer_id, state)
-    if offer is None or offer.valid_until <= command.at:
-        return Refused(
-            "offer_must_still_be_open",
-            "this offer was answered, has lapsed, or was never made",
-            field="offer_id",
-            cure="make an offer of your own",
-        )
-    if offer.made_by == command.by:
+    if state.offer is None or state.offer.valid_until <= at:
+        return NOT_OPEN
+    if state.offer.made_by == by:
         return Refused("offer_is_answered_by_the_other_side", "the caller made this offer", field="by")
-    return state, offer, side
+    return state, state.offer, side
+
+
+def _answered(command: AcceptOffer | DeclineOffer, state: Mediation) -> tuple[Mediating, OpenOffer, Side] | Refused:
+    if isinstance(state, Mediating) and state.offer and state.offer.offer_id != command.offer_id:
+        side = side_asking(command.by, state)
+        return side if isinstance(side, Refused) else NOT_OPEN
+    return _answering(command.by, command.at, state)

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, assert_never
 
 from services.mediation.domain.casefile import CaseFile, SealedEvidence, rules_of
 from services.mediation.domain.events import FileOpened, ManifestKept, MediationFact, MediationQueued, MediationStopped
-from services.mediation.domain.mediation import (
+from services.mediation.domain.standing import (
     AwaitingRuling,
     Complying,
     Done,
@@ -15,10 +15,12 @@ from services.mediation.domain.mediation import (
     NoFile,
     Queued,
     Stopped,
+    Suspended,
 )
 from shared.eventing.messages import Command, Given
 from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Parties, Role
+from shared.kernel.ids import Id
 from shared.kernel.items import ManifestItem
 from shared.kernel.money import Money
 from shared.kernel.policy import Policy
@@ -34,6 +36,8 @@ class OpenFile(Command):
     category: str
     demand: Demand
     price_paid: Money
+    order_id: Id | None = None
+    line_id: Id | None = None
     policy: Annotated[Policy, Given()]
 
 
@@ -63,6 +67,8 @@ def open_file(command: OpenFile, state: Mediation) -> Sequence[MediationFact] | 
         price_paid=command.price_paid,
         policy_version=command.policy.version,
         rules=rules_of(command.policy, command.category),
+        order_id=command.order_id,
+        line_id=command.line_id,
     )
     opened = FileOpened(file=file, category=command.category, demand=command.demand)
     return [opened, MediationQueued(sealed=state.kept)] if state.kept else [opened]
@@ -78,7 +84,7 @@ def open_mediation(command: OpenMediation, state: Mediation) -> Sequence[Mediati
             return [ManifestKept(sealed=sealed)]
         case FileOpen():
             return [MediationQueued(sealed=sealed)]
-        case NoFile() | Queued() | Mediating() | AwaitingRuling() | Complying() | Done() | Stopped():
+        case NoFile() | Queued() | Mediating() | AwaitingRuling() | Complying() | Done() | Stopped() | Suspended():
             return []
         case _:
             assert_never(state)
@@ -91,7 +97,7 @@ def stop_mediation(command: StopMediation, state: Mediation) -> Sequence[Mediati
     match state:
         case FileOpen() | Queued() | Mediating() | AwaitingRuling():
             return [MediationStopped(reason=command.reason)]
-        case NoFile() | Complying() | Done() | Stopped():
+        case NoFile() | Complying() | Done() | Stopped() | Suspended():
             return []
         case _:
             assert_never(state)

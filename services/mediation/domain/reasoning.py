@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from services.mediation.domain.mediation import AwaitingRuling
+from services.mediation.domain.drafts import Draft
+from services.mediation.domain.standing import AwaitingRuling
 from shared.kernel.actors import Side
 from shared.kernel.reasoning import Grounds, reasoning_fault
 from shared.kernel.reasons import Finding, RulingKind
 from shared.kernel.refusals import Refused
 
 
-def ruling_reasoning_fault(
-    kind: RulingKind, findings: Sequence[Finding], clauses: Sequence[str], state: AwaitingRuling
-) -> Refused | None:
+def ruling_reasoning_fault(draft: Draft, state: AwaitingRuling) -> Refused | None:
     """The first reasoning duty that is not met."""
     grounds = Grounds(
         state.file.policy_version,
@@ -19,7 +18,8 @@ def ruling_reasoning_fault(
         {item.item_id: item.disclosed_at for item in state.sealed.manifest},
         seen_by=state.sealed.sealed_at,
     )
-    return reasoning_fault(findings, clauses, grounds) or _burden_fault(kind, findings, state)
+    fault = reasoning_fault(draft.findings, draft.clauses, grounds)
+    return fault or _burden_fault(draft.kind, draft.findings, state)
 
 
 def _burden_fault(kind: RulingKind, findings: Sequence[Finding], state: AwaitingRuling) -> Refused | None:

@@ -6,12 +6,13 @@ from services.mediation.domain.assignment import AssignAdjudicator
 from services.mediation.domain.compliance import ConfirmBySilence, EnforceObligation
 from services.mediation.domain.failing import CloseOverdueMediation, NoteRulingOverdue
 from services.mediation.domain.offers import LapseOffer
-from shared.eventing.agenda import Due, cause_of
+from services.mediation.domain.reminding import Remind
+from shared.eventing.agenda import Due, cause_of, clock_of
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM
 
 
-def command_for(due: Due, stream: str, at: datetime) -> Command:
+def command_for(due: Due, stream: str, at: datetime) -> Command:  # noqa: PLR0911 - one arm per kind
     """The command of a due row. Its id follows from the row, so firing twice asks once."""
     cause = cause_of(stream, due)
     match due.kind:
@@ -28,5 +29,8 @@ def command_for(due: Due, stream: str, at: datetime) -> Command:
             return ConfirmBySilence(id=cause, case_id=stream, at=at, by=SYSTEM, obligation_id=due.key)
         case "comply_by":
             return EnforceObligation(id=cause, case_id=stream, at=at, by=SYSTEM, obligation_id=due.key)
+        case "reminder":
+            clock, key = clock_of(due)
+            return Remind(id=cause, case_id=stream, at=at, by=SYSTEM, clock=clock, key=key, row=due.key)
         case _:
             raise LookupError(f"mediation knows no deadline called {due.kind}")

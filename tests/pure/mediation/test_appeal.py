@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from services.mediation.domain.appeal import LiftStay, ReplaceObligations, StayObligations
-from services.mediation.domain.compliance import DisputePerformance, EnforceObligation
+from services.mediation.domain.compliance import EnforceObligation
+from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.events import (
     AppealDropped,
     ObligationFellDue,
@@ -87,6 +88,7 @@ def test_a_dismissed_appeal_lets_the_clocks_run_with_what_was_left() -> None:
         AppealDropped(appeal_id="appeal-1"),
         ObligationsResumed(
             debts=(Debt(obligation=due(SHIP, comply_by=LATER + left)), Debt(obligation=REFUND)),
+            remind_at=the.debtors_reminded(LATER, due(SHIP, comply_by=LATER + left)),
         ),
     )
     assert the.an_appealed_case().after(the.lifting(LATER)).state.stay is None

@@ -1,11 +1,11 @@
 """Assigning a queued case to an adjudicator of its tier."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.mediation.domain.assignment import AssignAdjudicator
 from services.mediation.domain.events import MediationAssigned
 from shared.kernel.actors import Actor, Role
-from shared.kernel.roster import RosterEntry
+from shared.kernel.roster import Handled, RosterEntry
 from tests.examples import mediation as the
 
 DUE_AT = the.SEALED_AT + timedelta(days=7)
@@ -16,7 +16,8 @@ def from_roster(*roster: RosterEntry) -> AssignAdjudicator:
 
 
 def given_to(adjudicator: Actor) -> MediationAssigned:
-    return MediationAssigned(adjudicator=adjudicator, due_at=DUE_AT)
+    remind_at = the.reminded(the.SEALED_AT, DUE_AT)
+    return MediationAssigned(adjudicator=adjudicator, due_at=DUE_AT, remind_at=remind_at)
 
 
 def test_the_least_loaded_adjudicator_of_the_tier_takes_the_case() -> None:
@@ -66,3 +67,15 @@ def test_only_the_platform_assigns() -> None:
     pushing_in = the.asked(AssignAdjudicator, by=the.MEI, roster=the.ROSTER)
 
     the.a_queued_mediation().when(pushing_in).then_refused("only_the_platform_may_do_this")
+
+
+def test_who_handled_a_party_long_ago_is_not_passed_over() -> None:
+    def mei(handled_at: datetime) -> RosterEntry:
+        return RosterEntry(actor=the.MEI, handled=(Handled(party=the.LIN.id, at=handled_at),))
+
+    month = timedelta(days=30)
+    bao = RosterEntry(actor=the.BAO, load=9)
+
+    the.a_queued_mediation().when(from_roster(mei(the.SEALED_AT - month), bao)).then(given_to(the.MEI))
+    lately = mei(the.SEALED_AT - month + timedelta(seconds=1))
+    the.a_queued_mediation().when(from_roster(lately, bao)).then(given_to(the.BAO))

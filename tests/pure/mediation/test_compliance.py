@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from services.mediation.domain.compliance import (
     ConfirmBySilence,
     ConfirmPerformed,
-    DisputePerformance,
     EnforceObligation,
     ReportPerformed,
 )
+from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.events import (
     EnforcementOrdered,
     ObligationFellDue,
@@ -17,7 +17,7 @@ from services.mediation.domain.events import (
     PerformanceDisputed,
     PerformanceReported,
 )
-from services.mediation.domain.mediation import Done
+from services.mediation.domain.standing import Done
 from shared.kernel.actors import SYSTEM, Actor
 from shared.kernel.items import FileRef
 from shared.kernel.remedies import Obligation
@@ -49,7 +49,13 @@ def test_the_debtor_reports_performance_with_proof() -> None:
     )
 
     the.a_ruled_case(the.REFUND).when(report).then(
-        PerformanceReported(obligation_id=ONLY_REFUND.id, proof="Receipt.", files=(RECEIPT,), confirm_by=CONFIRM_BY)
+        PerformanceReported(
+            obligation_id=ONLY_REFUND.id,
+            proof="Receipt.",
+            files=(RECEIPT,),
+            confirm_by=CONFIRM_BY,
+            remind_at=the.reminded(AT, CONFIRM_BY),
+        )
     )
 
 
@@ -113,7 +119,7 @@ def test_a_received_return_makes_the_refund_due() -> None:
 
     the.a_ruled_case().when(the.confirming(SHIP, the.QINGYAO)).then(
         PerformanceConfirmed(obligation_id=SHIP.id, silently=False),
-        ObligationFellDue(obligation=due, enforce_at=due.comply_by),
+        ObligationFellDue(obligation=due, enforce_at=due.comply_by, remind_at=the.debtors_reminded(AT, due)[due.id]),
     )
 
 
@@ -189,23 +195,32 @@ def test_silence_confirms_nothing_that_was_not_reported() -> None:
     the.a_ruled_case().when(silence(SHIP, by=the.LIN)).then_refused("only_the_platform_may_do_this")
 
 
-def test_the_creditor_disputes_and_the_clock_stands_as_it_was() -> None:
+def test_the_creditor_disputes_and_the_adjudicator_has_time_to_decide_before_it_is_enforced() -> None:
     history = the.a_ruled_case(the.REFUND).after(the.reporting(ONLY_REFUND, the.QINGYAO))
-    disputed = PerformanceDisputed(obligation_id=ONLY_REFUND.id, reason="Nothing arrived.", enforce_at=REFUND_DUE)
+    decide_by = AT + timedelta(hours=48)
+    disputed = PerformanceDisputed(
+        obligation_id=ONLY_REFUND.id,
+        reason="Nothing arrived.",
+        enforce_at=decide_by,
+        decide_by=decide_by,
+        remind_at=the.reminded(AT, decide_by),
+    )
 
     history.when(disputing(ONLY_REFUND, the.LIN)).then(disputed)
     history.after(disputing(ONLY_REFUND, the.LIN)).when(disputing(ONLY_REFUND, the.LIN)).then_nothing()
 
 
-def test_a_dispute_after_the_instant_is_enforced_at_once() -> None:
+def test_a_dispute_that_nobody_decides_counts_as_not_performed() -> None:
     late = REFUND_DUE + timedelta(hours=5)
     history = the.a_ruled_case(the.REFUND).after(the.reporting(ONLY_REFUND, the.QINGYAO))
 
     facts = history.when(disputing(ONLY_REFUND, the.LIN, late)).then_types(PerformanceDisputed)
 
-    assert facts[0].enforce_at == late
+    undecided = late + timedelta(hours=48)
+    assert facts[0].enforce_at == undecided
     after = history.after(disputing(ONLY_REFUND, the.LIN, late))
-    after.when(enforcing(ONLY_REFUND, late)).then_types(EnforcementOrdered)
+    after.when(enforcing(ONLY_REFUND, late)).then_nothing()
+    after.when(enforcing(ONLY_REFUND, undecided)).then_types(EnforcementOrdered)
 
 
 def test_a_refund_disputed_before_it_is_due_has_no_clock_yet() -> None:

@@ -10,10 +10,11 @@ from services.mediation.domain.events import (
     OfferDeclined,
     OfferLapsed,
     OfferMade,
+    OfferWithdrawn,
     SettlementReached,
 )
-from services.mediation.domain.mediation import Complying
-from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer
+from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, MakeOffer, WithdrawOffer
+from services.mediation.domain.standing import Complying
 from shared.kernel.actors import SYSTEM, Actor, Side
 from shared.kernel.money import Money
 from shared.kernel.obligations import obligations_for
@@ -32,18 +33,29 @@ def declining(by: Actor, at: datetime = the.ANSWERED_AT, name: str = "1") -> Dec
     return the.asked(DeclineOffer, by=by, at=at, name=name, offer_id=the.offer_id(name), reason="Too little.")
 
 
+def withdrawing(by: Actor, at: datetime = the.ANSWERED_AT, name: str = "1") -> WithdrawOffer:
+    return the.asked(WithdrawOffer, by=by, at=at, offer_id=the.offer_id(name))
+
+
 def lapsing(at: datetime = VALID_UNTIL, by: Actor = SYSTEM) -> LapseOffer:
     return the.asked(LapseOffer, by=by, at=at, offer_id=the.offer_id())
 
 
 def made(by: Actor, name: str = "1", at: datetime = the.OFFERED_AT) -> OfferMade:
     until = at + timedelta(hours=48)
-    return OfferMade(offer_id=the.offer_id(name), made_by=by, terms=the.PARTIAL_REFUND, valid_until=until)
+    return OfferMade(
+        offer_id=the.offer_id(name),
+        made_by=by,
+        terms=the.PARTIAL_REFUND,
+        valid_until=until,
+        remind_at=the.reminded(at, until),
+    )
 
 
 def settled(terms: Terms = the.PARTIAL_REFUND) -> SettlementReached:
     owed = obligations_for(terms, the.offer_id(), the.ANSWERED_AT, the.the_policy().windows)
-    return SettlementReached(offer_id=the.offer_id(), terms=terms, obligations=owed)
+    remind_at = the.debtors_reminded(the.ANSWERED_AT, *owed)
+    return SettlementReached(offer_id=the.offer_id(), terms=terms, obligations=owed, remind_at=remind_at)
 
 
 @pytest.mark.parametrize("by", [the.LIN, the.QINGYAO, the.MEI], ids=lambda by: by.id)
@@ -187,6 +199,7 @@ def test_the_third_declined_offer_fails_the_mediation() -> None:
             cause="offers_declined",
             reason="3 offers were declined",
             ruling_due_at=the.ANSWERED_AT + timedelta(hours=48),
+            remind_at=the.reminded(the.ANSWERED_AT, the.ANSWERED_AT + timedelta(hours=48)),
         ),
     )
 
@@ -202,3 +215,36 @@ def test_an_unanswered_offer_lapses_at_its_instant() -> None:
 
 def test_only_the_platform_lets_an_offer_lapse() -> None:
     the.a_mediation_with_an_offer().when(lapsing(by=the.QINGYAO)).then_refused("only_the_platform_may_do_this")
+
+
+@pytest.mark.parametrize("by", [the.LIN, the.QINGYAO, the.MEI], ids=lambda by: by.id)
+def test_an_offer_is_withdrawn_by_whoever_made_it(by: Actor) -> None:
+    history = the.a_mediation_with_an_offer(by)
+
+    history.when(withdrawing(by)).then(OfferWithdrawn(offer_id=the.offer_id()))
+    history.after(withdrawing(by)).when(the.an_offer(the.LIN, name="2")).then(made(the.LIN, "2"))
+
+
+def test_the_next_mediator_may_withdraw_a_mediators_proposal() -> None:
+    history = the.a_specialists_mediation().after(the.an_offer(the.GAO))
+
+    history.when(withdrawing(the.GAO)).then_types(OfferWithdrawn)
+    history.when(withdrawing(the.MEI)).then_refused("only_the_assigned_adjudicator_may_do_this")
+
+
+def test_nobody_withdraws_what_another_made_or_what_is_not_open() -> None:
+    history = the.a_mediation_with_an_offer(the.QINGYAO)
+
+    for other in (the.LIN, the.MEI):
+        history.when(withdrawing(other)).then_refused("offer_is_withdrawn_by_its_maker")
+    history.when(withdrawing(the.PASSER_BY)).then_refused("only_a_party_may_do_this")
+    history.when(withdrawing(the.QINGYAO, VALID_UNTIL)).then_refused("offer_must_still_be_open")
+    history.when(withdrawing(the.QINGYAO, name="unheard-of")).then_refused("offer_must_still_be_open")
+    history.after(withdrawing(the.QINGYAO)).when(withdrawing(the.QINGYAO)).then_refused("offer_must_still_be_open")
+    the.a_settled_case().when(withdrawing(the.QINGYAO)).then_refused("mediation_must_be_open")
+
+
+def test_a_withdrawn_offer_is_no_declined_one() -> None:
+    history = the.a_mediation_with_an_offer()
+
+    assert history.after(withdrawing(the.QINGYAO)).state.declined == 0

@@ -4,8 +4,8 @@ import pytest
 
 from services.mediation.domain.casefile import CaseFile, SealedEvidence, rules_of
 from services.mediation.domain.events import FileOpened, ManifestKept, MediationQueued, MediationStopped
-from services.mediation.domain.mediation import Mediating, Queued
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
+from services.mediation.domain.standing import Mediating, Queued
 from shared.kernel.actors import Role, Side
 from shared.kernel.items import Element
 from shared.kernel.remedies import Demand, Remedy
@@ -20,6 +20,8 @@ OPENED = FileOpened(
         price_paid=the.TEAPOT_PRICE,
         policy_version=the.the_policy().version,
         rules=rules_of(the.the_policy(), "product_quality"),
+        order_id="order-7",
+        line_id="line-1",
     ),
     category="product_quality",
     demand=Demand(remedy=Remedy.RETURN_REFUND, amount=the.TEAPOT_PRICE),

@@ -4,8 +4,10 @@ import pytest
 
 from services.mediation.domain.appeal import LiftStay, ReplaceObligations, StayObligations
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
+from services.mediation.domain.suspending import ResumeCase, SuspendCase
 from services.mediation.policies import HEARS, react
 from shared.contracts import appeals, evidence, intake
+from shared.contracts.platform import NoticeDelivered
 from shared.eventing.messages import Command, Published
 from shared.kernel.actors import SYSTEM, Role, Side
 from shared.kernel.ids import derived_id
@@ -93,6 +95,8 @@ def test_an_accepted_complaint_opens_a_file_under_its_pinned_policy() -> None:
         category="product_quality",
         demand=DEMAND,
         price_paid=the.TEAPOT_PRICE,
+        order_id="order-7",
+        line_id="line-1",
         policy=the.the_policy(),
     )
 
@@ -116,6 +120,17 @@ def test_a_case_that_ended_stops_the_mediation() -> None:
     assert isinstance(ended, StopMediation)
     assert (withdrawn.reason, ended.reason) == ("withdrawn", "closed")
     assert withdrawn.id != ended.id
+
+
+def test_a_suspended_complaint_suspends_and_a_resumed_one_resumes_the_case() -> None:
+    suspended = intake.ComplaintSuspended(
+        case_id=the.CASE, at=NOON, by=the.LIN, grounds="joint_wish", reference="", until=the.RULED_AT
+    )
+    resumed = intake.ComplaintResumed(case_id=the.CASE, at=NOON, by=the.LIN, suspended_at=NOON, reason="Enough.")
+
+    assert isinstance(heard(suspended), SuspendCase)
+    assert isinstance(heard(resumed), ResumeCase)
+    assert heard(suspended).id != heard(suspended.model_copy(update={"at": the.RULED_AT})).id
 
 
 def test_an_appeal_stays_its_dismissal_lifts_and_its_decision_replaces() -> None:
@@ -145,6 +160,7 @@ def test_an_appeal_stays_its_dismissal_lifts_and_its_decision_replaces() -> None
             channel="online",
             filed_by=the.LIN,
         ),
+        NoticeDelivered(case_id=the.CASE, at=NOON, version=1, notice_id="notice-1", result="delivered"),
         intake.ComplaintRejected(case_id=the.CASE, at=NOON, parties=the.PARTIES, failures=(), policy_version="2026-11"),
         evidence.EvidenceRequested(
             case_id=the.CASE,
@@ -172,4 +188,4 @@ def test_every_fact_of_a_source_we_listen_to_is_heard() -> None:
         if isinstance(fact, type) and issubclass(fact, Published) and fact is not Published
     }
 
-    assert set(HEARS) == told
+    assert set(HEARS) == told | {NoticeDelivered}

@@ -6,9 +6,16 @@ from typing import Any
 import pytest
 
 from services.mediation.domain.casefile import Unshown
-from services.mediation.domain.events import ObligationsFulfilled, RulingIssued
-from services.mediation.domain.mediation import Done
+from services.mediation.domain.events import (
+    ObligationsFulfilled,
+    RulingDrafted,
+    RulingIssued,
+    SuccessorSought,
+    ViolationFound,
+)
+from services.mediation.domain.failing import FailMediation
 from services.mediation.domain.ruling import IssueRuling
+from services.mediation.domain.standing import Done
 from shared.kernel.actors import Role, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element
@@ -53,6 +60,7 @@ def test_a_ruling_carries_everything_the_parties_and_the_reviewer_need() -> None
             manifest_digest=the.DIGEST,
             appeal_until=the.RULED_AT + timedelta(days=7),
             policy_version=the.the_policy().version,
+            remind_at=the.debtors_reminded(the.RULED_AT, *the.ruled()),
         )
     )
 
@@ -114,6 +122,17 @@ def test_only_the_assigned_adjudicator_rules() -> None:
             the.a_ruling(Terms(remedy=Remedy.REFUND, amount=Money(minor=1, currency="EUR"))),
             "currency_must_be_the_orders",
         ),
+        (the.a_ruling(freight_paid_by=Side.BUYER), "who_errs_must_pay"),
+        (the.a_ruling(inspection_paid_by=Side.BUYER), "who_errs_must_pay"),
+        (the.a_ruling(seller_liability_percent=0), "who_errs_must_pay"),
+        (the.a_ruling(released_to=Side.BUYER), "money_must_follow_the_terms"),
+        (the.a_ruling(**NO_EVIDENCE, released_to=Side.BUYER), "money_must_stay_where_nothing_is_granted"),
+        (the.a_ruling(violation="loud_music"), "violation_must_be_listed"),
+        (the.a_ruling(refunding(100, 140_401)), "compensation_must_be_within_the_limit"),
+        (
+            the.a_ruling(Terms(remedy=Remedy.COMPENSATION, amount=Money(minor=140_401))),
+            "compensation_must_be_within_the_limit",
+        ),
         (the.a_ruling(refunding(46_801)), "amount_must_not_exceed_price_paid"),
         (the.a_ruling(refunding(46_800, 3_201)), "amount_exceeds_authority"),
     ],
@@ -136,7 +155,7 @@ def test_a_specialist_awards_more_until_two_must_agree() -> None:
     history = the.a_failed_mediation(Money(minor=3_000_000), Role.SPECIALIST)
 
     history.when(the.a_ruling(refunding(2_000_000), by=the.GAO)).then_types(RulingIssued)
-    history.when(the.a_ruling(refunding(2_000_001), by=the.GAO)).then_refused("two_specialists_must_agree")
+    history.when(the.a_ruling(refunding(2_000_001), by=the.GAO)).then_types(RulingDrafted, SuccessorSought)
 
 
 def test_an_amount_in_a_currency_the_policy_does_not_bound_is_beyond_anyones_authority() -> None:
@@ -152,3 +171,61 @@ def test_a_grant_may_rest_on_what_the_seller_did_not_show() -> None:
     facts = the.a_failed_mediation().when(ruling).then_types(RulingIssued)
 
     assert facts[0].unshown == (Unshown(element=Element.RESPONSIBILITY, bearer=Side.SELLER),)
+
+
+def test_what_is_granted_in_part_and_compensated_is_owed_together() -> None:
+    ruling = the.a_ruling(refunding(15_000, 20_000))
+
+    facts = the.a_failed_mediation().when(ruling).then_types(RulingIssued)
+
+    assert [owed.amount for owed in facts[0].obligations] == [Money(minor=15_000), Money(minor=20_000)]
+
+
+@pytest.mark.parametrize("kind", [RulingKind.INSUFFICIENT_EVIDENCE, RulingKind.DISMISS])
+@pytest.mark.parametrize("said", [None, Side.SELLER])
+def test_where_nothing_is_granted_the_money_goes_to_the_seller(kind: RulingKind, said: Side | None) -> None:
+    ruling = the.a_ruling(**{**NO_EVIDENCE, "kind": kind}, released_to=said)
+
+    facts = the.a_failed_mediation().when(ruling).then_types(RulingIssued, ObligationsFulfilled)
+
+    assert facts[0].released_to is Side.SELLER
+
+
+def test_freight_and_inspection_may_be_shared_out_where_both_err() -> None:
+    ruling = the.a_ruling(seller_liability_percent=60, freight_paid_by=Side.SELLER, inspection_paid_by=Side.BUYER)
+
+    facts = the.a_failed_mediation().when(ruling).then_types(RulingIssued)
+
+    assert (facts[0].freight_paid_by, facts[0].inspection_paid_by) == (Side.SELLER, Side.BUYER)
+
+
+def test_a_violation_that_is_found_is_reported_beside_the_ruling() -> None:
+    ruling = the.a_ruling(violation="counterfeit")
+
+    facts = the.a_failed_mediation().when(ruling).then_types(RulingIssued, ViolationFound)
+
+    assert facts[1] == ViolationFound(
+        parties=the.PARTIES, order_id="order-7", line_id="line-1", violation="counterfeit"
+    )
+
+
+def test_a_file_without_its_order_reports_no_violation_and_bounds_no_compensation() -> None:
+    """As files opened by earlier versions are: they keep neither their order nor the newer rules."""
+    opened: Any = the.a_failed_mediation().facts[0]
+    rules = opened.file.rules.model_copy(update={"mediation": None})
+    old = opened.file.model_copy(update={"order_id": None, "rules": rules})
+    history = the.no_file()
+    facts = (opened.model_copy(update={"file": old}), *the.a_failed_mediation().facts[1:])
+    history = type(history)(history.decider, facts)
+
+    history.when(the.a_ruling(violation="counterfeit")).then_refused("violation_must_name_its_order")
+    history.when(the.a_ruling(refunding(100, 140_401))).then_refused("amount_exceeds_authority")
+
+
+def test_everyone_who_had_the_case_stands_on_the_ruling() -> None:
+    failing = the.asked(FailMediation, by=the.GAO, at=the.FAILED_AT, reason="No way.")
+    history = the.a_specialists_mediation().after(failing)
+
+    facts = history.when(the.a_ruling(by=the.GAO)).then_types(RulingIssued)
+
+    assert facts[0].adjudicators == (the.MEI, the.GAO)

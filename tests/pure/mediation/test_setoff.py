@@ -8,8 +8,8 @@ from services.mediation.domain.events import (
     ObligationsFulfilled,
     ObligationsReplaced,
 )
-from services.mediation.domain.mediation import Complying
 from services.mediation.domain.obligations import Debt, DebtStatus
+from services.mediation.domain.standing import Complying
 from shared.kernel.actors import SYSTEM, Actor
 from shared.kernel.money import Money
 from shared.kernel.remedies import Obligation, Remedy, Terms
@@ -41,7 +41,8 @@ def test_the_decision_replaces_what_is_owed() -> None:
 
     history = the.an_appealed_case()
 
-    history.when(deciding(*new)).then(ObligationsReplaced(debts=(Debt(obligation=new[0]),)))
+    remind_at = the.debtors_reminded(LATER, *new)
+    history.when(deciding(*new)).then(ObligationsReplaced(debts=(Debt(obligation=new[0]),), remind_at=remind_at))
     assert isinstance(history.after(deciding(*new)).state, Complying)
 
 

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from services.mediation.domain.assignment import AssignAdjudicator
-from services.mediation.domain.compliance import ConfirmBySilence, DisputePerformance, EnforceObligation
+from services.mediation.domain.compliance import ConfirmBySilence, EnforceObligation
+from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.failing import CloseOverdueMediation, NoteRulingOverdue
 from services.mediation.domain.offers import DeclineOffer, LapseOffer
+from services.mediation.domain.reminding import Remind
 from services.mediation.entrypoints.deadlines import command_for
 from services.mediation.views.deadlines import VIEW
 from shared.eventing.agenda import Agenda, Due, cause_of
@@ -24,7 +26,7 @@ SHIP, REFUND = the.ruled()
 
 def due_on(history: History) -> tuple[Due, ...] | None:
     agenda = document_of(VIEW, *history.facts)
-    return None if agenda is None else agenda.due
+    return None if agenda is None else tuple(due for due in agenda.due if due.kind != "reminder")
 
 
 def row(kind: str, at: Any, key: str = "") -> Due:
@@ -55,7 +57,7 @@ def test_a_failed_mediation_leaves_the_ruling_due_until_its_lateness_is_noted() 
     noted = the.a_failed_mediation().after(the.asked(NoteRulingOverdue, at=late))
 
     assert due_on(the.a_failed_mediation()) == (row("ruling_due", late),)
-    assert due_on(noted) == ()
+    assert due_on(noted) == (row("ruling_due", late + timedelta(hours=48)), row("assignment", NOON))
 
 
 def test_a_settlement_leaves_only_what_is_owed() -> None:
@@ -76,7 +78,7 @@ def test_a_report_waits_for_confirmation_and_a_dispute_starts_the_clock_again() 
     disputing = the.asked(DisputePerformance, by=the.LIN, at=AT, obligation_id=ONLY_REFUND.id, reason="No.")
 
     assert due_on(reported) == (row("confirmation", AT + timedelta(hours=72), ONLY_REFUND.id),)
-    assert due_on(reported.after(disputing)) == (row("comply_by", ONLY_REFUND.comply_by, ONLY_REFUND.id),)
+    assert due_on(reported.after(disputing)) == (row("comply_by", AT + timedelta(hours=48), ONLY_REFUND.id),)
 
 
 def test_enforcement_is_ordered_once() -> None:
@@ -123,6 +125,12 @@ def test_agendas_are_found_by_what_falls_due_next() -> None:
         ("mediation_due", "", CloseOverdueMediation, {}),
         ("ruling_due", "", NoteRulingOverdue, {}),
         ("confirmation", "refund-1", ConfirmBySilence, {"obligation_id": "refund-1"}),
+        (
+            "reminder",
+            "comply_by:refund-1/2",
+            Remind,
+            {"clock": "comply_by", "key": "refund-1", "row": "comply_by:refund-1/2"},
+        ),
         ("comply_by", "refund-1", EnforceObligation, {"obligation_id": "refund-1"}),
     ],
 )

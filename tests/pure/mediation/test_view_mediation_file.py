@@ -1,16 +1,23 @@
 """How a mediation stands, as its file shows it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from services.mediation.domain.compliance import DisputePerformance, EnforceObligation
+from services.mediation.domain.clocks import running
+from services.mediation.domain.compliance import EnforceObligation
 from services.mediation.domain.contacts import LogContact
+from services.mediation.domain.disputes import DecideDispute, DisputePerformance
 from services.mediation.domain.failing import FailMediation, NoteRulingOverdue
 from services.mediation.domain.obligations import Debt, DebtStatus
-from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer
-from services.mediation.views.mediation_file import VIEW, Contact, MediationFile, Offer, Statement
+from services.mediation.domain.offers import AcceptOffer, DeclineOffer, LapseOffer, WithdrawOffer
+from services.mediation.domain.opening import StopMediation
+from services.mediation.domain.reminding import Remind
+from services.mediation.domain.second_opinion import DisagreeWithRuling
+from services.mediation.views.mediation_file import VIEW
+from services.mediation.views.parts import Contact, MediationFile, Offer, Statement
+from shared.contracts.platform import NoticeDelivered
 from shared.kernel.actors import SYSTEM, Side
 from tests.examples import mediation as the
 from tests.kit.deciding import NOON, History, document_of
@@ -127,7 +134,8 @@ def test_statements_about_performance_stand_beside_what_is_owed() -> None:
 
     file = file_of(reported.after(disputing))
 
-    assert file.debts == (Debt(obligation=ONLY_REFUND, status=DebtStatus.DISPUTED),)
+    decide_by = AT + timedelta(hours=48)
+    assert file.debts == (Debt(obligation=ONLY_REFUND, status=DebtStatus.DISPUTED, decide_by=decide_by),)
     assert file.statements == (
         Statement(performed=True, words="Bank receipt 20261106.", **about),
         Statement(performed=False, words="Nothing.", **about),
@@ -149,3 +157,94 @@ def test_enforcement_and_falling_due_are_shown_on_the_debt() -> None:
 
 def test_a_decided_appeal_shows_what_is_owed_now() -> None:
     assert file_of(the.a_decided_appeal()).debts == the.a_decided_appeal().state.debts
+
+
+def delivered(notice_id: str, result: Literal["delivered", "failed"], detail: str = "") -> NoticeDelivered:
+    return NoticeDelivered(case_id=the.CASE, at=NOON, version=1, notice_id=notice_id, result=result, detail=detail)
+
+
+def test_a_notice_stands_in_the_contact_log_with_what_became_of_it() -> None:
+    facts: tuple[Any, ...] = the.a_notified_mediation().facts
+    notice_id = facts[-1].notice_id
+    seen = {"channel": "sms", "with_side": "buyer", "note": "Please answer.", "notice_id": notice_id}
+
+    def contact(*heard: NoticeDelivered) -> Contact:
+        document = document_of(VIEW, *facts, *heard)
+        assert document is not None
+        return document.contacts[-1]
+
+    assert contact() == Contact.model_validate({**seen, "outcome": "requested", "at": NOON, "by": SYSTEM})
+    assert contact(delivered(notice_id, "delivered")).outcome == "delivered"
+    assert contact(delivered(notice_id, "failed", "no such number")).outcome == "failed: no such number"
+    assert contact(delivered("of-another-service", "failed")).outcome == "requested"
+
+
+def test_reminders_stand_in_the_contact_log() -> None:
+    key = the.offer_id()
+    body: dict[str, Any] = {"clock": "offer_lapse", "key": key, "row": f"offer_lapse:{key}/1"}
+    adjudicators: dict[str, Any] = {"clock": "mediation_due", "key": "", "row": "mediation_due:/1"}
+    history = the.a_mediation_with_an_offer().after(the.asked(Remind, at=AT, **body))
+
+    (to_buyer,) = file_of(history).contacts
+    to_mei = file_of(history.after(the.asked(Remind, at=AT, name="2", **adjudicators))).contacts[-1]
+
+    assert (to_buyer.with_side, to_buyer.purpose, to_buyer.outcome) == (Side.BUYER, "reminder", "requested")
+    assert (to_mei.with_side, to_mei.purpose) == (None, "reminder")
+
+
+def test_the_file_says_who_owes_what_by_when() -> None:
+    for history in [*the.every_stage(), the.a_half_accepted_proposal()]:
+        document = document_of(VIEW, *history.facts)
+
+        assert (document.waiting_on if document else ()) == running(history.state)
+    assert [clock.owner for clock in file_of(the.a_mediation_with_an_offer()).waiting_on] == ["frontline", "buyer"]
+
+
+def test_a_withdrawn_offer_is_shown_as_such() -> None:
+    withdrawing = the.asked(WithdrawOffer, by=the.QINGYAO, at=the.ANSWERED_AT, offer_id=the.offer_id())
+
+    assert file_of(the.a_mediation_with_an_offer().after(withdrawing)).offers[0].outcome == "withdrawn"
+
+
+def test_the_file_shows_who_had_the_case_and_who_is_sought() -> None:
+    sought, taken = file_of(the.a_handed_over_mediation()), file_of(the.a_specialists_mediation())
+
+    assert sought.successor is not None
+    assert (sought.adjudicator, sought.successor.cause) == (the.MEI, "handed_over")
+    assert (taken.adjudicator, taken.tier, taken.successor) == (the.GAO, "specialist", None)
+    assert [(handing.adjudicator, handing.previous) for handing in taken.handings] == [
+        (the.MEI, None),
+        (the.GAO, the.MEI),
+    ]
+    assert taken.handled_at == NOON
+
+
+def test_the_file_shows_drafted_rulings_and_who_agreed_or_why_not() -> None:
+    disagreeing = the.asked(DisagreeWithRuling, by=the.TAO, at=AT, reason="Too much.")
+    drafted = file_of(the.a_second_opinion())
+    disagreed = file_of(the.a_second_opinion().after(disagreeing))
+    agreed = file_of(the.an_agreed_ruling())
+
+    assert (drafted.drafts[0].drafted_by, drafted.drafts[0].disagreed_by) == (the.GAO, None)
+    assert (disagreed.drafts[0].disagreed_by, disagreed.drafts[0].reason) == (the.TAO, "Too much.")
+    assert disagreed.due_at == AT + timedelta(hours=48)
+    assert agreed.ruling is not None
+    assert agreed.ruling.adjudicators == (the.GAO, the.TAO)
+    assert agreed.violation == "counterfeit"
+
+
+def test_the_adjudicators_word_on_a_dispute_stands_beside_the_sides() -> None:
+    deciding = the.asked(
+        DecideDispute, by=the.MEI, at=AT, obligation_id=ONLY_REFUND.id, performed=False, reason="No receipt."
+    )
+
+    file = file_of(the.a_disputed_refund().after(deciding))
+
+    assert (file.statements[-1].performed, file.statements[-1].words) == (False, "No receipt.")
+    assert file.debts == (Debt(obligation=ONLY_REFUND),)
+
+
+def test_a_case_that_ends_while_suspended_is_not_shown_as_suspended() -> None:
+    stopping = the.asked(StopMediation, at=AT, reason="withdrawn")
+
+    assert file_of(the.a_suspended_mediation().after(stopping)).suspended_since is None
