@@ -6,6 +6,7 @@ from shared.eventing.messages import Published
 from shared.kernel.actors import Actor, Parties, Role
 from shared.kernel.ids import Id
 from shared.kernel.money import Money
+from shared.kernel.orders import Listing
 from shared.kernel.reasons import Failure
 from shared.kernel.remedies import Demand
 from shared.kernel.values import Moment
@@ -49,6 +50,8 @@ class ComplaintAccepted(Published):
     product: str
     tier: Role
     policy_version: str
+    listing: Listing | None = None
+    """The listing of the line as it stood when the order was placed."""
 
 
 class ComplaintRejected(Published):
