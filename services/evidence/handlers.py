@@ -25,4 +25,9 @@ def _named(asked: Asked, state: EvidenceFile) -> tuple[FileRef, ...]:
     if asked.NAME != SubmitDraft.NAME:
         return getattr(body, "files", ())
     drafts = {} if isinstance(state, NoFile) else state.file.drafts
-    return tuple(file for (_, item_id), draft in drafts.items() if item_id == body.item_id for file in draft.files)
+    return tuple(
+        file
+        for (_, item_id), draft in drafts.items()
+        if item_id == getattr(body, "item_id", None)
+        for file in draft.files
+    )

@@ -49,7 +49,8 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
     ) -> Response:
         """The caller's own drafts; nobody else sees that there are any."""
         seen = await reader.one(drafts.VIEW, case_id)
-        side = seen and seen.document.parties.side_of(Actor(role=x_redress_role, id=x_redress_actor))
+        caller = Actor(role=x_redress_role, id=x_redress_actor)
+        side = seen.document.parties.side_of(caller) if seen else None
         if seen is None or side is None:
             detail = f"{x_redress_role} {x_redress_actor} is no party to a case {case_id} whose evidence was opened"
             return problem(404, "drafts_must_exist", detail, cure="check the id, and who asks")

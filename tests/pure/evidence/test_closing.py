@@ -75,7 +75,9 @@ def test_a_round_whose_last_item_is_old_enough_closes_on_its_due() -> None:
 
 
 def test_the_other_side_gets_time_to_answer_the_last_item() -> None:
-    a_round_with_a_late_photo().when(falling_due()).then(RebuttalOpened(side=Side.SELLER, until=later(84)))
+    a_round_with_a_late_photo().when(falling_due()).then(
+        RebuttalOpened(side=Side.SELLER, until=later(84), remind_at=(later(78), later(82.8)))
+    )
 
 
 def test_a_side_that_said_done_may_answer_in_the_rebuttal_and_is_not_late() -> None:
@@ -154,6 +156,7 @@ def test_the_appeal_manifest_holds_what_is_new() -> None:
 
     assert closed.round is Round.APPEAL
     assert [item.item_id for item in closed.manifest] == ["courier-report"]
-    assert history.after(falling_due(APPEAL_DUE + timedelta(hours=1))).state == Sealed(
-        file=history.state.file, round=Round.APPEAL
-    )
+    sealed = history.after(falling_due(APPEAL_DUE + timedelta(hours=1))).state
+    assert isinstance(sealed, Sealed)
+    assert sealed.round is Round.APPEAL
+    assert sealed.file.seals[Round.APPEAL] == closed.manifest_digest
