@@ -13,6 +13,7 @@ from shared.kernel.items import Element, ItemType, Round
 from tests.examples.evidence import (
     A_LISTING,
     APPEAL_DUE,
+    APPEALED,
     DUE,
     LIN,
     PARTIES,
