@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.evidence.domain.closing import CloseOnWithdrawal
 from services.evidence.domain.events import RoundRules
 from services.evidence.domain.opening import OpenRound
 from services.evidence.domain.stopping import EndCase, StopCollection
 from services.evidence.domain.suspending import ResumeCase, SuspendCase
-from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened
+from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened, AppealWithdrawn
 from shared.contracts.intake import (
     ComplaintAccepted,
     ComplaintClosed,
@@ -35,6 +36,7 @@ HEARS: tuple[type[Published], ...] = (
     ComplaintClosed,
     AppealOpened,
     AppealDismissed,
+    AppealWithdrawn,
     AppealDecided,
 )
 
@@ -53,6 +55,8 @@ def react(fact: Published, book: PolicyBook) -> Sequence[Command]:  # noqa: PLR0
             return when_complaint_resumed_let_the_clocks_run(fact)
         case ComplaintClosed(outcome=outcome):
             return when_case_is_over_take_no_more_requests(fact, outcome)
+        case AppealWithdrawn(ruling_stands=True):
+            return when_the_last_appeal_was_withdrawn_close_its_round(fact)
         case AppealDecided():
             return when_case_is_over_take_no_more_requests(fact, "appeal_decided")
         case _:
@@ -104,6 +108,11 @@ def when_complaint_withdrawn_stop_collection(fact: ComplaintWithdrawn) -> Sequen
             reason=fact.reason,
         )
     ]
+
+
+def when_the_last_appeal_was_withdrawn_close_its_round(fact: AppealWithdrawn) -> Sequence[Command]:
+    request_id = derived_id(fact.case_id, "close appeal round", fact.appeal_id)
+    return [CloseOnWithdrawal(id=request_id, case_id=fact.case_id, at=fact.at, by=SYSTEM)]
 
 
 def when_complaint_suspended_let_the_clocks_rest(fact: ComplaintSuspended) -> Sequence[Command]:

@@ -66,5 +66,5 @@ class EvidenceClosed(Published):
     round: Round
     manifest: tuple[ManifestItem, ...]
     manifest_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    reason: Literal["both_done", "due_passed", "appeal_opened"]
+    reason: Literal["both_done", "due_passed", "appeal_opened", "appeal_withdrawn"]
     replaces: str | None = None

@@ -49,9 +49,11 @@ class ComplaintAccepted(Published):
     price_paid: Money
     product: str
     tier: Role
-    policy_version: str
+    tier_reasons: tuple[str, ...] = ()
+    """Why it goes to a specialist; empty for an ordinary case."""
     listing: Listing | None = None
-    """The listing of the line as it stood when the order was placed."""
+    """The listing as it stood when the order was placed; absent in facts told before it was kept."""
+    policy_version: str
 
 
 class ComplaintRejected(Published):

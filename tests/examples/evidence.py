@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from services.evidence.domain.clocks import Remind
-from services.evidence.domain.closing import CloseOnDue, FinishEvidence
+from services.evidence.domain.closing import CloseOnDue, CloseOnWithdrawal, FinishEvidence
 from services.evidence.domain.decider import EVIDENCE
 from services.evidence.domain.disclosing import AcknowledgeDisclosure
 from services.evidence.domain.drafting import DiscardDraft, SaveDraft, SubmitDraft
@@ -283,6 +283,10 @@ def finishing(by: Actor, hours: float = 12) -> FinishEvidence:
 
 def falling_due(at: datetime = DUE, by: Actor = SYSTEM) -> CloseOnDue:
     return CloseOnDue(id=f"due-{at:%Y%m%dT%H%M}", case_id=CASE, at=at, by=by)
+
+
+def giving_up_the_appeal(at: datetime = APPEALED, by: Actor = SYSTEM) -> CloseOnWithdrawal:
+    return CloseOnWithdrawal(id="appeal-withdrawn", case_id=CASE, at=at, by=by)
 
 
 def stopping(by: Actor = SYSTEM) -> StopCollection:

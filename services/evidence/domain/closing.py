@@ -22,7 +22,7 @@ from shared.eventing.messages import Command
 from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Actor
 from shared.kernel.clocks import reminders
-from shared.kernel.items import ManifestItem
+from shared.kernel.items import ManifestItem, Round
 from shared.kernel.refusals import Refused
 from shared.kernel.values import Moment
 
@@ -37,6 +37,12 @@ class CloseOnDue(Command):
     """The instant at which the round falls due has come."""
 
     NAME: ClassVar[str] = "close_on_due"
+
+
+class CloseOnWithdrawal(Command):
+    """The last appeal was given up: nobody will decide on what the appeal round collects."""
+
+    NAME: ClassVar[str] = "close_on_withdrawal"
 
 
 def finish(command: FinishEvidence, state: EvidenceFile) -> Sequence[EvidenceFact] | Refused:
@@ -73,6 +79,15 @@ def close_on_due(command: CloseOnDue, state: EvidenceFile) -> Sequence[EvidenceF
     if not isinstance(state, Collecting) or command.at < state.closes_at:
         return []
     return [_rebuttal(state, command.at) or seal(state, "due_passed", command.at)]
+
+
+def close_on_withdrawal(command: CloseOnWithdrawal, state: EvidenceFile) -> Sequence[EvidenceFact] | Refused:
+    if refused := only_the_platform(command.by):
+        return refused
+    standing = state.paused if isinstance(state, Suspended) else state
+    if not isinstance(standing, Collecting) or standing.round is Round.FIRST:
+        return []
+    return [seal(standing, "appeal_withdrawn", command.at)]
 
 
 def _rebuttal(state: Collecting, at: Moment) -> RebuttalOpened | None:

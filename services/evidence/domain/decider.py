@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
 from services.evidence.domain.clocks import Remind, remind
-from services.evidence.domain.closing import CloseOnDue, FinishEvidence, close_on_due, finish
+from services.evidence.domain.closing import (
+    CloseOnDue,
+    CloseOnWithdrawal,
+    FinishEvidence,
+    close_on_due,
+    close_on_withdrawal,
+    finish,
+)
 from services.evidence.domain.disclosing import AcknowledgeDisclosure, acknowledge
 from services.evidence.domain.drafting import (
     DiscardDraft,
@@ -30,7 +37,9 @@ PartyCommand: TypeAlias = (
     SubmitEvidence | SaveDraft | SubmitDraft | DiscardDraft | AcknowledgeDisclosure | FinishEvidence
 )
 StaffCommand: TypeAlias = RequestEvidence | AskExplanation
-PlatformCommand: TypeAlias = OpenRound | CloseOnDue | Remind | SuspendCase | ResumeCase | StopCollection | EndCase
+PlatformCommand: TypeAlias = (
+    OpenRound | CloseOnDue | CloseOnWithdrawal | Remind | SuspendCase | ResumeCase | StopCollection | EndCase
+)
 EvidenceCommand: TypeAlias = PartyCommand | StaffCommand | PlatformCommand
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -44,6 +53,7 @@ COMMANDS: tuple[type[Command], ...] = (
     AcknowledgeDisclosure,
     FinishEvidence,
     CloseOnDue,
+    CloseOnWithdrawal,
     Remind,
     SuspendCase,
     ResumeCase,
@@ -58,10 +68,12 @@ def decide(command: EvidenceCommand, state: EvidenceFile) -> Sequence[EvidenceFa
             return request(command, state)
         case AskExplanation():
             return ask_explanation(command, state)
-        case OpenRound() | CloseOnDue() | Remind() | SuspendCase() | ResumeCase() | StopCollection() | EndCase():
-            return _for_the_platform(command, state)
-        case _:
+        case (
+            SubmitEvidence() | SaveDraft() | SubmitDraft() | DiscardDraft() | AcknowledgeDisclosure() | FinishEvidence()
+        ):
             return _for_a_party(command, state)
+        case _:
+            return _for_the_platform(command, state)
 
 
 def _for_a_party(command: PartyCommand, state: EvidenceFile) -> Sequence[EvidenceFact] | Refused:
@@ -88,6 +100,8 @@ def _for_the_platform(command: PlatformCommand, state: EvidenceFile) -> Sequence
             return open_round(command, state)
         case CloseOnDue():
             return close_on_due(command, state)
+        case CloseOnWithdrawal():
+            return close_on_withdrawal(command, state)
         case Remind():
             return remind(command, state)
         case SuspendCase():

@@ -11,7 +11,7 @@ from shared.kernel.orders import Listing
 from shared.kernel.policy import Burden, Hours
 from shared.kernel.values import Moment, Value
 
-Reason = Literal["both_done", "due_passed", "appeal_opened"]
+Reason = Literal["both_done", "due_passed", "appeal_opened", "appeal_withdrawn"]
 
 
 class RoundRules(Value):

@@ -39,8 +39,8 @@ def evolve(document: Agenda | None, entry: Entry) -> Agenda | None:  # noqa: PLR
             return document and _reminding_no_more(document, side)
         case ReminderSent() as fact:
             return document and _reminded(document, fact)
-        case EvidenceClosed() | CollectionStopped() | CaseEnded():
-            return Agenda()
+        case EvidenceClosed() | CollectionStopped() | CaseEnded() as fact:
+            return _emptied(document) if isinstance(fact, EvidenceClosed) else Agenda()
         case CaseSuspended(suspended_at=at):
             return document and document.pausing(at)
         case CaseResumed(resumed_at=at):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.evidence.domain.closing import digest_of
 from services.evidence.domain.events import EvidenceClosed, RebuttalOpened, SideFinished
-from services.evidence.domain.evidence_file import Sealed
+from services.evidence.domain.evidence_file import Sealed, Suspended
 from shared.kernel.actors import Side
 from shared.kernel.items import Round
 from tests.examples.evidence import (
@@ -25,8 +25,10 @@ from tests.examples.evidence import (
     asking_the_seller,
     falling_due,
     finishing,
+    giving_up_the_appeal,
     later,
     no_file,
+    suspending,
 )
 from tests.kit.deciding import History
 
@@ -147,6 +149,25 @@ def test_any_change_to_the_manifest_changes_its_digest() -> None:
     (item,) = closed.manifest
 
     assert digest_of((item.model_copy(update={"late": True}),)) != closed.manifest_digest
+
+
+def test_the_round_of_an_appeal_that_was_given_up_is_sealed_as_it_is() -> None:
+    """CloseOnWithdrawal."""
+    (closed,) = an_open_appeal_round().when(giving_up_the_appeal()).then_types(EvidenceClosed)
+
+    assert (closed.round, closed.reason, closed.closed_at) == (Round.APPEAL, "appeal_withdrawn", APPEALED)
+    resting = an_open_appeal_round().after(suspending()).after(giving_up_the_appeal())
+    assert isinstance(resting.state, Suspended)
+    assert isinstance(resting.state.paused, Sealed)
+
+
+def test_an_appeal_that_was_given_up_leaves_other_files_alone() -> None:
+    for history in (no_file(), an_open_first_round(), a_sealed_first_round(), a_stopped_file()):
+        history.when(giving_up_the_appeal()).then_nothing()
+
+
+def test_only_the_platform_closes_the_round_of_an_appeal_that_was_given_up() -> None:
+    an_open_appeal_round().when(giving_up_the_appeal(by=LIN)).then_refused("only_the_platform_may_do_this")
 
 
 def test_the_appeal_manifest_holds_what_is_new() -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
+from services.evidence.domain.closing import CloseOnWithdrawal
 from services.evidence.domain.stopping import EndCase
 from services.evidence.domain.suspending import ResumeCase, SuspendCase
 from services.evidence.model import MODEL
 from services.evidence.policies import HEARS, react
 from shared.contracts import appeals, intake
-from shared.contracts.appeals import AppealDecided, AppealDismissed
+from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealWithdrawn
 from shared.contracts.intake import (
     ComplaintClosed,
     ComplaintFiled,
@@ -99,6 +100,17 @@ def test_a_closed_complaint_and_a_decided_appeal_end_the_case() -> None:
         (EndCase, later(400), SYSTEM),
     ]
     assert [one.model_dump()["outcome"] for one in commands] == ["ruled", "appeal_decided"]
+
+
+def test_the_round_is_closed_when_the_last_appeal_was_given_up() -> None:
+    given_up = AppealWithdrawn(
+        case_id=CASE, at=APPEALED, appeal_id="appeal-lin", appellant=LIN, reason="Let it be.", ruling_stands=True
+    )
+
+    (command,) = react(given_up, the_book())
+
+    assert (type(command), command.at, command.by) == (CloseOnWithdrawal, APPEALED, SYSTEM)
+    assert list(react(given_up.model_copy(update={"ruling_stands": False}), the_book())) == []
 
 
 def test_the_listing_and_the_reminders_come_with_the_opening() -> None:
