@@ -14,7 +14,7 @@ from services.evidence.domain.decider import EVIDENCE
 from services.evidence.domain.disclosing import AcknowledgeDisclosure
 from services.evidence.domain.drafting import DiscardDraft, SaveDraft, SubmitDraft
 from services.evidence.domain.opening import OpenRound
-from services.evidence.domain.requesting import AskExplanation, RequestEvidence
+from services.evidence.domain.requesting import RequestEvidence, RequestExplanation
 from services.evidence.domain.stopping import EndCase, StopCollection
 from services.evidence.domain.submitting import SubmitEvidence
 from services.evidence.domain.suspending import ResumeCase, SuspendCase
@@ -186,7 +186,7 @@ def asking_the_seller(**changes: Any) -> RequestEvidence:
     return RequestEvidence(**{**fields, **changes})
 
 
-def asking_for_an_explanation(**changes: Any) -> AskExplanation:
+def asking_for_an_explanation(**changes: Any) -> RequestExplanation:
     """The mediator asks the seller a free question."""
     fields: dict[str, Any] = {
         "id": "ask-why",
@@ -197,7 +197,7 @@ def asking_for_an_explanation(**changes: Any) -> AskExplanation:
         "element": Element.RESPONSIBILITY,
         "question": "Why was the teapot sent without padding?",
     }
-    return AskExplanation(**{**fields, **changes})
+    return RequestExplanation(**{**fields, **changes})
 
 
 def an_account_of_the_seller(**changes: Any) -> SubmitEvidence:

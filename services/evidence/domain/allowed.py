@@ -8,7 +8,7 @@ from services.evidence.domain.closing import FinishEvidence, may_finish
 from services.evidence.domain.disclosing import AcknowledgeDisclosure
 from services.evidence.domain.drafting import DiscardDraft, SaveDraft, SubmitDraft, may_save
 from services.evidence.domain.evidence_file import EvidenceFile
-from services.evidence.domain.requesting import AskExplanation, RequestEvidence, may_request
+from services.evidence.domain.requesting import RequestEvidence, RequestExplanation, may_request
 from services.evidence.domain.submitting import SubmitEvidence, may_submit
 from shared.kernel.actors import Actor
 from shared.kernel.refusals import Refused
@@ -21,7 +21,7 @@ def allowed(by: Actor, at: datetime, state: EvidenceFile) -> Mapping[str, Refuse
     speaking = _why_not(party_and_file(by, state))
     return {
         RequestEvidence.NAME: asking,
-        AskExplanation.NAME: asking,
+        RequestExplanation.NAME: asking,
         SubmitEvidence.NAME: bringing,
         SaveDraft.NAME: _why_not(may_save(by, state)),
         SubmitDraft.NAME: bringing,

@@ -25,7 +25,7 @@ from services.evidence.domain.events import EvidenceFact
 from services.evidence.domain.evidence_file import EvidenceFile, NoFile
 from services.evidence.domain.evolving import evolve
 from services.evidence.domain.opening import OpenRound, open_round
-from services.evidence.domain.requesting import AskExplanation, RequestEvidence, ask_explanation, request
+from services.evidence.domain.requesting import RequestEvidence, RequestExplanation, request, request_explanation
 from services.evidence.domain.stopping import EndCase, StopCollection, end, stop
 from services.evidence.domain.submitting import SubmitEvidence, submit
 from services.evidence.domain.suspending import ResumeCase, SuspendCase, resume, suspend
@@ -36,7 +36,7 @@ from shared.kernel.refusals import Refused
 PartyCommand: TypeAlias = (
     SubmitEvidence | SaveDraft | SubmitDraft | DiscardDraft | AcknowledgeDisclosure | FinishEvidence
 )
-StaffCommand: TypeAlias = RequestEvidence | AskExplanation
+StaffCommand: TypeAlias = RequestEvidence | RequestExplanation
 PlatformCommand: TypeAlias = (
     OpenRound | CloseOnDue | CloseOnWithdrawal | Remind | SuspendCase | ResumeCase | StopCollection | EndCase
 )
@@ -45,7 +45,7 @@ EvidenceCommand: TypeAlias = PartyCommand | StaffCommand | PlatformCommand
 COMMANDS: tuple[type[Command], ...] = (
     OpenRound,
     RequestEvidence,
-    AskExplanation,
+    RequestExplanation,
     SubmitEvidence,
     SaveDraft,
     SubmitDraft,
@@ -66,8 +66,8 @@ def decide(command: EvidenceCommand, state: EvidenceFile) -> Sequence[EvidenceFa
     match command:
         case RequestEvidence():
             return request(command, state)
-        case AskExplanation():
-            return ask_explanation(command, state)
+        case RequestExplanation():
+            return request_explanation(command, state)
         case (
             SubmitEvidence() | SaveDraft() | SubmitDraft() | DiscardDraft() | AcknowledgeDisclosure() | FinishEvidence()
         ):

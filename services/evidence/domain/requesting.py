@@ -27,10 +27,10 @@ class RequestEvidence(Command):
     note: Words | None = None
 
 
-class AskExplanation(Command):
+class RequestExplanation(Command):
     """A free question, which a statement answers."""
 
-    NAME: ClassVar[str] = "ask_explanation"
+    NAME: ClassVar[str] = "request_explanation"
 
     side: Side
     element: Element
@@ -41,7 +41,7 @@ def request(command: RequestEvidence, state: EvidenceFile) -> Sequence[EvidenceF
     return _asking(command, command.items, command.note, None, state)
 
 
-def ask_explanation(command: AskExplanation, state: EvidenceFile) -> Sequence[EvidenceFact] | Refused:
+def request_explanation(command: RequestExplanation, state: EvidenceFile) -> Sequence[EvidenceFact] | Refused:
     return _asking(command, (ItemType.STATEMENT,), None, command.question, state)
 
 
@@ -53,7 +53,7 @@ def may_request(by: Actor, state: EvidenceFile) -> Collecting | Sealed | Refused
 
 
 def _asking(
-    command: RequestEvidence | AskExplanation,
+    command: RequestEvidence | RequestExplanation,
     items: tuple[ItemType, ...],
     note: str | None,
     question: str | None,

@@ -134,5 +134,5 @@ def test_a_party_and_a_mediator_of_an_open_round() -> None:
     }
     assert {name for name, refused in allowed(MEDIATOR, AT, state).items() if refused is None} == {
         "request_evidence",
-        "ask_explanation",
+        "request_explanation",
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.evidence.domain.events import Draft, DraftDiscarded, DraftSaved, EvidenceSubmitted
+from services.evidence.domain.events import Draft, DraftDiscarded, DraftSaved, EvidenceClosed, EvidenceSubmitted
 from services.evidence.domain.evidence_file import File
 from shared.kernel.actors import Side
 from shared.kernel.items import Element, FileRef, ItemType
@@ -145,7 +145,9 @@ def test_a_discarded_draft_is_gone_until_it_is_saved_anew() -> None:
 
 def test_a_draft_outlives_the_round_but_is_not_in_its_manifest() -> None:
     sealed = a_round_with_a_draft().after(a_photo_of_the_spout()).after(finishing(LIN)).after(finishing(QINGYAO))
-    assert [line.item_id for line in sealed.facts[-1].manifest] == ["photo-of-the-spout"]
+    closed = sealed.facts[-1]
+    assert isinstance(closed, EvidenceClosed)
+    assert [line.item_id for line in closed.manifest] == ["photo-of-the-spout"]
 
     sealed.when(submitting_the_draft(at=later(20))).then_refused("round_must_be_open")
     sealed.after(opening_the_appeal_round()).after(submitting_the_draft(at=APPEALED))

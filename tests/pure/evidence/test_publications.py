@@ -10,6 +10,7 @@ from services.evidence.domain.events import (
     EvidenceClosed,
     EvidenceFact,
     RebuttalOpened,
+    ReminderSent,
     SideFinished,
 )
 from services.evidence.publications import TELLS, publish
@@ -127,6 +128,7 @@ def test_a_second_seal_is_told_with_what_it_replaces() -> None:
 
 def test_a_reminder_goes_out_as_a_notice_to_its_owner() -> None:
     fact = a_reminded_round().facts[-1]
+    assert isinstance(fact, ReminderSent)
 
     assert publish(fact, ABOUT) == NoticeRequested(
         case_id=CASE,

@@ -94,12 +94,14 @@ def test_nothing_can_be_requested_while_no_round_is_open() -> None:
 
 
 def test_an_explanation_is_asked_for_and_a_statement_answers_it() -> None:
-    """AskExplanation is a request like any other; its words are in the question."""
+    """RequestExplanation is a request like any other; its words are in the question."""
     asked = an_open_first_round().after(finishing(QINGYAO)).after(asking_for_an_explanation())
     request_id = derived_id("ask-why", "request")
 
-    assert (asked.facts[-1].items, asked.facts[-1].note) == ((ItemType.STATEMENT,), None)
-    assert asked.facts[-1].question == "Why was the teapot sent without padding?"
+    question = asked.facts[-1]
+    assert isinstance(question, EvidenceRequested)
+    assert (question.items, question.note) == ((ItemType.STATEMENT,), None)
+    assert question.question == "Why was the teapot sent without padding?"
     asked.when(asking_for_an_explanation()).then_nothing()
     asked.when(a_kiln_certificate(at=later(21), request_id=request_id)).then_refused("item_must_be_what_was_asked_for")
     asked.after(an_account_of_the_seller(at=later(21), request_id=request_id))

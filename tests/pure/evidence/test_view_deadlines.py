@@ -59,6 +59,7 @@ def test_an_open_round_falls_due_once() -> None:
     assert reminded(agenda) == {
         f"evidence_due:{side}/{n}": later(hours) for side in Side for n, hours in ((1, 36), (2, 64.8))
     }
+    assert agenda is not None
     assert VIEW.keys(agenda) == {"next_due": later(36)}
 
 
