@@ -85,7 +85,7 @@ async def test_the_time_of_each_side_is_shown_and_a_suspension_is_nobodys(run: R
     )
     refused = await Ask("finish_evidence", LIN, {}).to(run)
     assert problem_of(refused, 409)["rule"] == "case_must_not_be_suspended"
-    assert await run.dues(CASE)
+    assert (await seen(run, "evidence/clocks", None)).json()["suspended_at"] == "2026-11-02T18:00:00Z"
     await run.hear(
         ComplaintResumed(case_id=CASE, at=at.replace(day=5), by=QINGYAO, suspended_at=at, reason="We go on.")
     )

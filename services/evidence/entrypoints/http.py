@@ -1,4 +1,4 @@
-"""What evidence answers: the evidence file of a case, each side's time and drafts, and files in and out."""
+"""What evidence answers: the evidence file of a case, its clocks, each side's time and drafts, and files in and out."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeAlias
@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.evidence.views import drafts, evidence_file, time_given
+from services.evidence.views import clocks, drafts, evidence_file, time_given
 from shared.entrypoints.problems import problem
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.ports import FileStore
@@ -30,6 +30,9 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
             by=("status", "round"),
             as_seen_by=evidence_file.as_seen_by,
         )
+    )
+    router.include_router(
+        view_routes(reader, clocks.VIEW, one="/cases/{case_id}/evidence/clocks", many="/evidence-clocks", what="clocks")
     )
     router.include_router(
         view_routes(

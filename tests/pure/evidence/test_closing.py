@@ -1,5 +1,7 @@
 """FinishEvidence and CloseOnDue: a round ends with a sealed manifest, early or on its due."""
 
+import hashlib
+import json
 from datetime import timedelta
 
 from services.evidence.domain.closing import digest_of
@@ -181,3 +183,17 @@ def test_the_appeal_manifest_holds_what_is_new() -> None:
     assert isinstance(sealed, Sealed)
     assert sealed.round is Round.APPEAL
     assert sealed.file.seals[Round.APPEAL] == closed.manifest_digest
+
+
+def test_the_digest_of_a_manifest_from_before_lines_had_more_fields_is_what_it_was() -> None:
+    """INVARIANT: a seal that was once published can be checked for ever.
+
+    A new field of a manifest line that is written although it is absent breaks it.
+    """
+    line = a_sealed_first_round().facts[-1].manifest[0]  # type: ignore[attr-defined]
+    old = line.model_copy(update={"late_by_seconds": None, "content_sha256": None})
+    fields = ("disclosed_at", "element", "files", "item_id", "late", "submitted_at", "submitter", "type")
+    written = {name: value for name, value in old.model_dump(mode="json").items() if name in fields}
+    canonical = json.dumps([written], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    assert digest_of((old,)) == hashlib.sha256(canonical.encode()).hexdigest()

@@ -9,6 +9,8 @@ from services.evidence.domain.clocks import running
 from services.evidence.domain.decider import EVIDENCE
 from services.evidence.domain.events import FACTS, SideFinished
 from services.evidence.domain.evidence_file import Collecting, EvidenceFile, NoFile, Sealed, Stopped, Suspended
+from services.evidence.views.clocks import VIEW as CLOCKS
+from services.evidence.views.clocks import Clocks
 from services.evidence.views.deadlines import VIEW as DEADLINES
 from services.evidence.views.drafts import VIEW as DRAFTS
 from services.evidence.views.drafts import Drafts
@@ -116,6 +118,7 @@ def test_any_sequence_of_requests_is_answered_and_replays(asked: list[tuple[Comm
     _agenda_agrees(document_of(DEADLINES, *facts), state)
     _file_agrees(document_of(EVIDENCE_FILE, *facts), state)
     _drafts_agree(document_of(DRAFTS, *facts), state)
+    _clocks_agree(document_of(CLOCKS, *facts), state)
 
 
 def _standing(state: EvidenceFile) -> EvidenceFile:
@@ -130,6 +133,12 @@ def _agenda_agrees(agenda: Agenda | None, state: EvidenceFile) -> None:
     # A reminder of a clock that does not run would fire for ever.
     assert {clock_of(row) for row in rows if row.kind == REMINDER} <= {(c.kind, c.key) for c in running(standing)}
     assert isinstance(state, Suspended) == (agenda is not None and agenda.paused_at is not None)
+
+
+def _clocks_agree(clocks: Clocks | None, state: EvidenceFile) -> None:
+    shown = {(clock.kind, clock.key, clock.due_at) for clock in clocks.running} if clocks else set()
+    assert shown == {(clock.kind, clock.key, clock.due_at) for clock in running(_standing(state))}
+    assert (clocks.suspended_at if clocks else None) == (state.since if isinstance(state, Suspended) else None)
 
 
 def _file_agrees(file: EvidenceFileView | None, state: EvidenceFile) -> None:
