@@ -52,11 +52,14 @@ def finish(command: FinishEvidence, state: EvidenceFile) -> Sequence[EvidenceFac
     if not isinstance(state, Collecting) or side is None or side in state.finished:
         return []
     finished = SideFinished(side=side, finished_at=command.at)
-    if side.other not in state.finished:
+    if side.other in state.owing:
         return [finished]
-    # Who had said done before the other side's last item never had the chance to answer it.
-    answer = _rebuttal(state, command.at) if side.other in state.unanswered else None
-    return [finished, answer or seal(state, "both_done", command.at)]
+    both = side.other in state.finished
+    # Who had said done before the other side's last item, or whose time was over, had no chance to answer it.
+    unanswered = not both or side.other in state.unanswered
+    answers = unanswered and state.latest is not None and state.latest[0] is side
+    answer = _rebuttal(state, command.at) if answers else None
+    return [finished, answer or seal(state, "both_done" if both else "due_passed", command.at)]
 
 
 def may_finish(by: Actor, state: EvidenceFile) -> Refused | None:

@@ -92,6 +92,39 @@ def test_a_side_that_said_done_may_answer_in_the_rebuttal_and_is_not_late() -> N
     assert not answered.state.file.items[-1].late
 
 
+def test_a_rebuttal_that_its_side_ends_early_closes_the_round() -> None:
+    rebuttal = a_round_with_a_late_photo().after(falling_due())
+
+    _, closed = rebuttal.when(finishing(QINGYAO, hours=75)).then_types(SideFinished, EvidenceClosed)
+
+    assert closed.reason == "due_passed"
+
+
+def test_what_is_brought_in_a_rebuttal_that_ends_early_can_be_answered_too() -> None:
+    answered = a_round_with_a_late_photo().after(falling_due()).after(a_kiln_certificate(at=later(74)))
+
+    _, opened = answered.when(finishing(QINGYAO, hours=75)).then_types(SideFinished, RebuttalOpened)
+
+    assert (opened.side, opened.until) == (Side.BUYER, later(74 + 24))
+
+
+def test_done_said_before_the_others_last_item_does_not_keep_from_answering_it() -> None:
+    late = an_open_first_round().after(finishing(QINGYAO)).after(a_photo_of_the_spout(at=later(20)))
+
+    _, opened = late.when(finishing(LIN, hours=21)).then_types(SideFinished, RebuttalOpened)
+
+    assert (opened.side, opened.until) == (Side.SELLER, later(20 + 24))
+    answering = late.after(finishing(LIN, hours=21))
+    answering.when(finishing(QINGYAO, hours=22)).then_types(SideFinished, EvidenceClosed)
+    answering.when(falling_due(later(44))).then_types(EvidenceClosed)
+
+
+def test_a_last_item_that_is_long_known_needs_no_rebuttal() -> None:
+    late = an_open_first_round().after(finishing(QINGYAO)).after(a_photo_of_the_spout(at=later(20)))
+
+    late.when(finishing(LIN, hours=44)).then_types(SideFinished, EvidenceClosed)
+
+
 def test_the_round_closes_after_an_unused_rebuttal() -> None:
     rebuttal = a_round_with_a_late_photo().after(falling_due())
 
