@@ -8,7 +8,7 @@ from services.evidence.entrypoints.deadlines import command_for
 from services.evidence.entrypoints.http import routes
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
-from services.evidence.views import deadlines, evidence_file
+from services.evidence.views import clocks, deadlines, drafts, evidence_file, time_given
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
 from shared.adapters.service import Definition
@@ -16,7 +16,7 @@ from shared.adapters.settings import Settings
 
 DEFINITION = Definition(
     model=MODEL,
-    views=(evidence_file.VIEW,),
+    views=(evidence_file.VIEW, clocks.VIEW, drafts.VIEW, time_given.VIEW),
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from services.evidence.domain.evidence_file import EvidenceFile
+from services.evidence.domain.drafting import SubmitDraft
+from services.evidence.domain.evidence_file import EvidenceFile, NoFile
 from shared.eventing.ports import FileStore
 from shared.eventing.requests import Asked, Provider, Request
 from shared.kernel.items import FileRef
@@ -11,9 +12,22 @@ from shared.kernel.items import FileRef
 def providers(files: FileStore) -> Mapping[str, Provider]:
     """One fetcher per given field."""
 
-    async def stored(asked: Asked, _: EvidenceFile) -> tuple[FileRef, ...]:
-        named: tuple[FileRef, ...] = getattr(asked.body if isinstance(asked, Request) else asked, "files", ())
-        found = [await files.describe(file.sha256) for file in named]
+    async def stored(asked: Asked, state: EvidenceFile) -> tuple[FileRef, ...]:
+        found = [await files.describe(file.sha256) for file in _named(asked, state)]
         return tuple(file for file in found if file is not None)
 
     return {"stored": stored}
+
+
+def _named(asked: Asked, state: EvidenceFile) -> tuple[FileRef, ...]:
+    """The files of the request, or of the drafts it can mean."""
+    body = asked.body if isinstance(asked, Request) else asked
+    if asked.NAME != SubmitDraft.NAME:
+        return getattr(body, "files", ())
+    drafts = {} if isinstance(state, NoFile) else state.file.drafts
+    return tuple(
+        file
+        for (_, item_id), draft in drafts.items()
+        if item_id == getattr(body, "item_id", None)
+        for file in draft.files
+    )

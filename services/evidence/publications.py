@@ -1,23 +1,37 @@
-"""What evidence tells the world: what was asked for, what came in, and what was sealed."""
+"""What evidence tells the world: what was asked for, what came in, what was sealed, and who is to be reminded."""
 
 from typing import assert_never
 
 from services.evidence.domain.events import (
+    CaseEnded,
+    CaseResumed,
+    CaseSuspended,
     CollectionStopped,
     DisclosureAcknowledged,
+    DraftDiscarded,
+    DraftSaved,
     EvidenceClosed,
     EvidenceFact,
     EvidenceRequested,
     EvidenceSubmitted,
     RebuttalOpened,
+    ReminderSent,
+    RoundExtended,
     RoundOpened,
     SideFinished,
 )
 from shared.contracts import evidence as told
+from shared.contracts.notices import NoticeRequested
 from shared.eventing.messages import Published
 from shared.eventing.model import About
+from shared.kernel.ids import derived_id
 
-TELLS: tuple[type[Published], ...] = (told.EvidenceRequested, told.EvidenceSubmitted, told.EvidenceClosed)
+TELLS: tuple[type[Published], ...] = (
+    told.EvidenceRequested,
+    told.EvidenceSubmitted,
+    told.EvidenceClosed,
+    NoticeRequested,
+)
 
 
 def publish(fact: EvidenceFact, about: About) -> Published | None:
@@ -33,6 +47,7 @@ def publish(fact: EvidenceFact, about: About) -> Published | None:
                 items=fact.items,
                 requested_by=about.by,
                 due_at=fact.due_at,
+                question=fact.question,
             )
         case EvidenceSubmitted(item=item):
             return told.EvidenceSubmitted(
@@ -48,6 +63,8 @@ def publish(fact: EvidenceFact, about: About) -> Published | None:
                 submitted_at=item.submitted_at,
                 late=item.late,
                 files=item.files,
+                late_by_seconds=item.late_by_seconds,
+                listing=item.listing,
             )
         case EvidenceClosed():
             return told.EvidenceClosed(
@@ -57,8 +74,37 @@ def publish(fact: EvidenceFact, about: About) -> Published | None:
                 manifest=fact.manifest,
                 manifest_digest=fact.manifest_digest,
                 reason=fact.reason,
+                replaces=fact.replaces,
             )
-        case RoundOpened() | DisclosureAcknowledged() | SideFinished() | RebuttalOpened() | CollectionStopped():
+        case ReminderSent():
+            return _notice(fact, about)
+        case (
+            RoundOpened()
+            | RoundExtended()
+            | DraftSaved()
+            | DraftDiscarded()
+            | DisclosureAcknowledged()
+            | SideFinished()
+            | RebuttalOpened()
+            | CaseSuspended()
+            | CaseResumed()
+            | CollectionStopped()
+            | CaseEnded()
+        ):
             return None
         case _:
             assert_never(fact)
+
+
+def _notice(fact: ReminderSent, about: About) -> NoticeRequested:
+    due = f"{fact.due_at:%Y-%m-%d %H:%M} UTC"
+    return NoticeRequested(
+        case_id=about.stream,
+        at=about.at,
+        notice_id=derived_id("reminder", about.stream, fact.clock, fact.key, fact.sent_at.isoformat()),
+        recipient=fact.recipient,
+        channel="sms",
+        purpose="reminder",
+        text=f"Case {about.stream}: your evidence is due by {due}. {fact.consequence}",
+        due_at=fact.due_at,
+    )

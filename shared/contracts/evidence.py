@@ -7,7 +7,8 @@ from pydantic import Field
 from shared.eventing.messages import Published
 from shared.kernel.actors import Actor, Side
 from shared.kernel.ids import Id
-from shared.kernel.items import Element, FileRef, ItemType, ManifestItem, Round
+from shared.kernel.items import Element, FileRef, ItemType, ManifestItem, Round, Submitter
+from shared.kernel.orders import Listing
 from shared.kernel.values import Moment
 
 
@@ -25,6 +26,8 @@ class EvidenceRequested(Published):
     items: tuple[ItemType, ...]
     requested_by: Actor
     due_at: Moment
+    question: str | None = None
+    """What the side is to explain in a statement; None where typed items are asked for."""
 
 
 class EvidenceSubmitted(Published):
@@ -38,16 +41,23 @@ class EvidenceSubmitted(Published):
     round: Round
     type: ItemType
     element: Element
-    submitter: Side
+    submitter: Submitter
     caption: str
     taken_at: Moment | None
     submitted_at: Moment
     late: bool
     files: tuple[FileRef, ...]
+    late_by_seconds: int | None = None
+    listing: Listing | None = None
+    """What the platform's own item shows: the listing as it stood when the order was placed."""
 
 
 class EvidenceClosed(Published):
-    """The round's evidence is sealed: ordered items and one digest over them."""
+    """The round's evidence is sealed: ordered items and one digest over them.
+
+    A round is sealed again after an adjudicator asked for more, or another appeal came: the manifest then holds all
+    items of the round, the old ones too, and `replaces` is the digest of the seal it takes the place of.
+    """
 
     TYPE: ClassVar[str] = "evidence.closed.v1"
     TOPIC: ClassVar[str] = "evidence.closed"
@@ -56,4 +66,5 @@ class EvidenceClosed(Published):
     round: Round
     manifest: tuple[ManifestItem, ...]
     manifest_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    reason: Literal["both_done", "due_passed"]
+    reason: Literal["both_done", "due_passed", "appeal_opened", "appeal_withdrawn"]
+    replaces: str | None = None

@@ -28,10 +28,15 @@ class Agenda(Value):
 
     def setting(self, due: Due, remind_at: Sequence[Moment] = ()) -> "Agenda":
         """With `due` in place of an earlier one of the same kind and key, and reminders at these instants."""
-        kept = self.clearing(due.kind, due.key).due
-        name = _name(due.kind, due.key)
+        reminding = self.reminding(due.kind, due.key, remind_at)
+        return reminding.model_copy(update={"due": (*reminding.due, due)})
+
+    def reminding(self, kind: str, key: str, remind_at: Sequence[Moment]) -> "Agenda":
+        """With reminders of a clock that has no row of its own, in place of what stood under that kind and key."""
+        kept = self.clearing(kind, key).due
+        name = _name(kind, key)
         reminders = [Due(kind=REMINDER, key=f"{name}/{n}", at=at) for n, at in enumerate(remind_at, start=1)]
-        return self.model_copy(update={"due": (*kept, *reminders, due)})
+        return self.model_copy(update={"due": (*kept, *reminders)})
 
     def clearing(self, kind: str, key: str | None = None) -> "Agenda":
         """Without the rows of a kind, or only the one with that key; its reminders go with it."""

@@ -1,7 +1,7 @@
 """Evidence as every service names it: item types, files, manifest entries, rounds."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -53,14 +53,23 @@ class FileRef(Value):
     media_type: str
 
 
+Submitter: TypeAlias = Side | Literal["platform"]
+"""Who brought an item: a side, or the platform, which adds the listing snapshot by itself."""
+
+
 class ManifestItem(Value):
-    """One line of a sealed manifest: what was submitted and when the other side could see it."""
+    """One line of a sealed manifest: what was submitted and when the other side could see it.
+
+    `content_sha256` is the digest of the item's words, as its files' are of their bytes.
+    """
 
     item_id: Id
     type: ItemType
     element: Element
-    submitter: Side
+    submitter: Submitter
     submitted_at: Moment
     disclosed_at: Moment
     late: bool
     files: tuple[FileRef, ...]
+    late_by_seconds: int | None = None
+    content_sha256: str | None = None

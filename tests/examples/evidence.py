@@ -8,13 +8,16 @@ from typing import Any
 
 import yaml
 
-from services.evidence.domain.closing import CloseOnDue, FinishEvidence
+from services.evidence.domain.clocks import Remind
+from services.evidence.domain.closing import CloseOnDue, CloseOnWithdrawal, FinishEvidence
 from services.evidence.domain.decider import EVIDENCE
 from services.evidence.domain.disclosing import AcknowledgeDisclosure
+from services.evidence.domain.drafting import DiscardDraft, SaveDraft, SubmitDraft
 from services.evidence.domain.opening import OpenRound
-from services.evidence.domain.requesting import RequestEvidence
-from services.evidence.domain.stopping import StopCollection
+from services.evidence.domain.requesting import RequestEvidence, RequestExplanation
+from services.evidence.domain.stopping import EndCase, StopCollection
 from services.evidence.domain.submitting import SubmitEvidence
+from services.evidence.domain.suspending import ResumeCase, SuspendCase
 from services.evidence.policies import react
 from shared.contracts.appeals import AppealOpened
 from shared.contracts.intake import ComplaintAccepted, ComplaintWithdrawn
@@ -22,6 +25,7 @@ from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Parties, Role
 from shared.kernel.items import Element, FileRef, ItemType
 from shared.kernel.money import Money
+from shared.kernel.orders import Listing
 from shared.kernel.policy import Policy, PolicyBook
 from shared.kernel.reasons import AppealGround
 from shared.kernel.remedies import Demand, Remedy
@@ -38,6 +42,12 @@ APPEALED = datetime(2026, 11, 12, 9, tzinfo=UTC)
 APPEAL_DUE = APPEALED + timedelta(hours=72)
 
 CRACKED_SPOUT = FileRef(sha256="c" * 64, size=2_400_000, media_type="image/jpeg")
+BOX = FileRef(sha256="b" * 64, size=1_900_000, media_type="image/jpeg")
+A_LISTING = Listing(
+    title="Longquan celadon teapot, 220 ml",
+    description="Thrown and fired in Longquan.",
+    after_sales_promise="Return within seven days.",
+)
 CERTIFICATE = FileRef(sha256="e" * 64, size=310_000, media_type="application/pdf")
 
 
@@ -89,8 +99,17 @@ def a_withdrawn_complaint() -> ComplaintWithdrawn:
     return ComplaintWithdrawn(case_id=CASE, at=later(5), by=LIN, reason="The seller sent a new teapot.")
 
 
-def opening_the_first_round() -> OpenRound:
-    return _opening(react(an_accepted_complaint(), the_book()))
+def opening_the_first_round(listing: Listing | None = None) -> OpenRound:
+    return _opening(react(an_accepted_complaint().model_copy(update={"listing": listing}), the_book()))
+
+
+def a_later_appeal_of_lin() -> OpenRound:
+    """Lin appeals two days after the seller, while or after the seller's appeal is looked into."""
+    later_by = timedelta(hours=48)
+    appeal = an_opened_appeal(LIN).model_copy(
+        update={"at": APPEALED + later_by, "evidence_due_at": APPEAL_DUE + later_by}
+    )
+    return _opening(react(appeal, the_book()))
 
 
 def opening_the_appeal_round(appellant: Actor = QINGYAO) -> OpenRound:
@@ -167,6 +186,91 @@ def asking_the_seller(**changes: Any) -> RequestEvidence:
     return RequestEvidence(**{**fields, **changes})
 
 
+def asking_for_an_explanation(**changes: Any) -> RequestExplanation:
+    """The mediator asks the seller a free question."""
+    fields: dict[str, Any] = {
+        "id": "ask-why",
+        "case_id": CASE,
+        "at": later(20),
+        "by": MEDIATOR,
+        "side": "seller",
+        "element": Element.RESPONSIBILITY,
+        "question": "Why was the teapot sent without padding?",
+    }
+    return RequestExplanation(**{**fields, **changes})
+
+
+def an_account_of_the_seller(**changes: Any) -> SubmitEvidence:
+    """Qingyao's answer in words."""
+    words: dict[str, Any] = {
+        "id": "submit-sellers-account",
+        "item_id": "account-of-qingyao",
+        "type": ItemType.STATEMENT,
+        "caption": "The padding was taken out by customs.",
+        "taken_at": None,
+        "files": (),
+        "stored": (),
+    }
+    return a_kiln_certificate(**{**words, **changes})
+
+
+def drafting_a_photo(**changes: Any) -> SaveDraft:
+    """Lin prepares a photo of the box two hours after the file was opened."""
+    fields: dict[str, Any] = {
+        "id": "save-draft",
+        "case_id": CASE,
+        "at": later(2),
+        "by": LIN,
+        "item_id": "photo-of-the-box",
+        "type": ItemType.PHOTO,
+        "element": Element.RESPONSIBILITY,
+        "caption": "The box had no padding.",
+        "files": (BOX,),
+    }
+    return SaveDraft(**{**fields, **changes})
+
+
+def submitting_the_draft(**changes: Any) -> SubmitDraft:
+    fields: dict[str, Any] = {
+        "id": "submit-draft",
+        "case_id": CASE,
+        "at": later(4),
+        "by": LIN,
+        "item_id": "photo-of-the-box",
+        "stored": (BOX,),
+    }
+    return SubmitDraft(**{**fields, **changes})
+
+
+def discarding_the_draft(**changes: Any) -> DiscardDraft:
+    fields: dict[str, Any] = {
+        "id": "discard-draft",
+        "case_id": CASE,
+        "at": later(3),
+        "by": LIN,
+        "item_id": "photo-of-the-box",
+    }
+    return DiscardDraft(**{**fields, **changes})
+
+
+def reminding(
+    clock: str = "evidence_due", key: str = "seller", at: datetime | None = None, by: Actor = SYSTEM
+) -> Remind:
+    return Remind(id=f"remind-{clock}-{key}", case_id=CASE, at=at or later(36), by=by, clock=clock, key=key)
+
+
+def suspending(hours: float = 24, by: Actor = SYSTEM) -> SuspendCase:
+    return SuspendCase(id=f"suspend-{hours}", case_id=CASE, at=later(hours), by=by)
+
+
+def resuming(hours: float = 124, by: Actor = SYSTEM) -> ResumeCase:
+    return ResumeCase(id=f"resume-{hours}", case_id=CASE, at=later(hours), by=by)
+
+
+def ending(by: Actor = SYSTEM) -> EndCase:
+    return EndCase(id="end", case_id=CASE, at=later(200), by=by, outcome="ruled")
+
+
 def acknowledging(*item_ids: str, by: Actor = QINGYAO, hours: float = 4) -> AcknowledgeDisclosure:
     return AcknowledgeDisclosure(
         id=f"acknowledge-{by.id}-{hours}", case_id=CASE, at=later(hours), by=by, item_ids=item_ids
@@ -179,6 +283,10 @@ def finishing(by: Actor, hours: float = 12) -> FinishEvidence:
 
 def falling_due(at: datetime = DUE, by: Actor = SYSTEM) -> CloseOnDue:
     return CloseOnDue(id=f"due-{at:%Y%m%dT%H%M}", case_id=CASE, at=at, by=by)
+
+
+def giving_up_the_appeal(at: datetime = APPEALED, by: Actor = SYSTEM) -> CloseOnWithdrawal:
+    return CloseOnWithdrawal(id="appeal-withdrawn", case_id=CASE, at=at, by=by)
 
 
 def stopping(by: Actor = SYSTEM) -> StopCollection:
@@ -209,6 +317,28 @@ def an_open_appeal_round() -> History:
 
 def a_sealed_appeal_round() -> History:
     return an_open_appeal_round().after(falling_due(APPEAL_DUE))
+
+
+def a_round_with_a_draft() -> History:
+    return an_open_first_round().after(drafting_a_photo())
+
+
+def a_reopened_first_round() -> History:
+    """After the seal the mediator asks the seller how the teapot was packed."""
+    return a_sealed_first_round().after(asking_the_seller())
+
+
+def a_suspended_round() -> History:
+    """Suspended a day after the opening, with lin's photo in."""
+    return a_round_with_a_photo().after(suspending())
+
+
+def a_reminded_round() -> History:
+    return no_file().after(opening_the_first_round(A_LISTING)).after(reminding())
+
+
+def an_ended_file() -> History:
+    return a_sealed_first_round().after(ending())
 
 
 def a_stopped_file() -> History:

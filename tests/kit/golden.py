@@ -113,7 +113,7 @@ _HISTORIES: Mapping[str, tuple[History, ...]] = {
         intake.a_reminded_negotiation(),
         intake.a_counterfeit_case(),
     ),
-    "evidence": (evidence.a_sealed_appeal_round(), evidence.a_stopped_file()),
+    "evidence": (evidence.a_sealed_appeal_round(), evidence.a_stopped_file(), evidence.a_reminded_round()),
     "mediation": tuple(_histories_of_mediation()),
     "appeals": (appeals.a_final_decision(), appeals.an_appealable_ruling().after(appeals.a_late_appeal())),
 }

@@ -194,10 +194,12 @@ async def an_open_round(run: Running) -> None:
 
 async def a_late_item(run: Running) -> None:
     await an_open_round(run)
-    (due,) = await run.dues(CASE)
+    (due,) = [one for one in await run.dues(CASE) if one.kind == "evidence_due"]
     run.move_to(due.at - timedelta(hours=1))
     await STATEMENT.must(run)
-    await an_instant_later(run)
+    run.move_to(due.at)
+    await run.service.deadlines.fire()
+    await run.caught_up()
 
 
 EVIDENCE = Scene(
@@ -216,7 +218,7 @@ EVIDENCE = Scene(
     racers=(FINISH, Ask("finish_evidence", QINGYAO, {})),
     after_race=frozenset({200}),
     lineage=(told(ComplaintFiled), told(ComplaintAccepted), told(ComplaintWithdrawn)),
-    dues={"evidence_due": an_open_round, "rebuttal_due": a_late_item},
+    dues={"evidence_due": an_open_round, "rebuttal_due": a_late_item, "reminder": an_open_round},
 )
 
 # Mediation.

@@ -2,19 +2,28 @@
 
 from typing import assert_never
 
-from services.evidence.domain.evidence_file import Collecting, EvidenceFile, File, NoFile, Sealed, Stopped
+from services.evidence.domain.evidence_file import (
+    Collecting,
+    Ended,
+    EvidenceFile,
+    File,
+    NoFile,
+    Sealed,
+    Stopped,
+    Suspended,
+)
 from shared.kernel.actors import ADJUDICATORS, Actor, Side
 from shared.kernel.refusals import Refused
 
 
 def party_and_file(by: Actor, state: EvidenceFile) -> tuple[Side, File] | Refused:
-    """The side that speaks and its case's file."""
+    """The side that speaks and its case's file; nobody speaks while the case is suspended."""
     if isinstance(state, NoFile):
         return round_must_be_open(state)
     side = state.file.parties.side_of(by)
     if side is None:
         return Refused("only_a_party_may_do_this", detail=f"{by.role} {by.id} is no party to this case")
-    return side, state.file
+    return case_must_not_be_suspended(state) if isinstance(state, Suspended) else (side, state.file)
 
 
 def only_an_adjudicator(by: Actor) -> Refused | None:
@@ -23,15 +32,28 @@ def only_an_adjudicator(by: Actor) -> Refused | None:
     return Refused("only_an_adjudicator_may_do_this", detail=f"asked by {by.role} {by.id}")
 
 
-def round_must_be_open(state: NoFile | Sealed | Stopped) -> Refused:
+def case_must_not_be_suspended(state: Suspended) -> Refused:
+    return Refused(
+        "case_must_not_be_suspended",
+        detail=f"every clock of the case has stood still since {state.since:%Y-%m-%d %H:%M} UTC",
+        cure="resume the case first",
+    )
+
+
+def round_must_be_open(state: NoFile | Sealed | Suspended | Stopped | Ended) -> Refused:
     """Why nothing can enter a file that is not collecting."""
     match state:
         case NoFile():
             detail, cure = "no evidence round was opened for this case", "wait until the complaint is accepted"
         case Sealed():
-            detail, cure = f"the {state.round} round is sealed", "bring it forward in an appeal, if one is still open"
+            detail = f"the {state.round} round is sealed"
+            cure = "ask the adjudicator to request it, or bring it forward in an appeal, if one is still open"
+        case Suspended():
+            return case_must_not_be_suspended(state)
         case Stopped():
             return Refused("file_must_not_be_stopped", detail="the complaint was withdrawn")
+        case Ended():
+            return Refused("case_must_not_be_over", detail="the case is over or finally decided")
         case _:
             assert_never(state)
     return Refused("round_must_be_open", detail=detail, cure=cure)

@@ -1,4 +1,4 @@
-"""Each side sees the other's items at once and its receipt is recorded."""
+"""Each side sees the other's items, and the platform's, at once and its receipt is recorded."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
@@ -33,5 +33,5 @@ def acknowledge(command: AcknowledgeDisclosure, state: EvidenceFile) -> Sequence
             clause="evidence.disclosure",
             field="item_ids",
         )
-    new = tuple(item_id for item_id in wanted if item_id not in file.received)
+    new = tuple(item_id for item_id in wanted if (side, item_id) not in file.received)
     return [DisclosureAcknowledged(side=side, item_ids=new, received_at=command.at)] if new else []

@@ -1,35 +1,31 @@
-"""The evidence file of a case: not yet opened, collecting in a round, sealed after it, or stopped."""
+"""The evidence file of a case: not opened, collecting in a round, sealed after it, suspended, stopped or ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, TypeAlias
 
-from services.evidence.domain.events import (
-    CollectionStopped,
-    DisclosureAcknowledged,
-    EvidenceClosed,
-    EvidenceFact,
-    EvidenceRequested,
-    EvidenceSubmitted,
-    Item,
-    RebuttalOpened,
-    RoundOpened,
-    RoundRules,
-    SideFinished,
-)
+from services.evidence.domain.events import Draft, Item, RoundRules
 from shared.kernel.actors import Parties, Side
-from shared.kernel.items import Round
+from shared.kernel.items import ItemType, Round
 from shared.kernel.values import Moment
+
+ClockKind = Literal["evidence_due", "rebuttal_due"]
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What outlives a round: the parties, the rules, every item and which were received."""
+    """What outlives a round: the parties, the rules, every item and draft, and what was received or sealed."""
 
     parties: Parties
     rules: RoundRules
     items: tuple[Item, ...] = ()
-    received: frozenset[str] = frozenset()
+    received: frozenset[tuple[Side, str]] = frozenset()
+    drafts: Mapping[tuple[Side, str], Draft] = field(default_factory=dict)
+    discarded: frozenset[tuple[Side, str]] = frozenset()
+    appeals: frozenset[str] = frozenset()
+    seals: Mapping[Round, str] = field(default_factory=dict)
+    sealed_items: frozenset[str] = frozenset()
 
     def item(self, item_id: str) -> Item | None:
         """The item of that id, or None."""
@@ -55,15 +51,33 @@ class _Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What a side was asked for in this round."""
+
+    side: Side
+    items: tuple[ItemType, ...]
+    due_at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Collecting(_Opened):
-    """A round is open. `closes_at` is the one instant at which the platform looks whether to close it."""
+    """A round is open. `closes_at` is the one instant at which the platform looks whether to close it.
+
+    `owing` are the sides that something is still expected of, with the kind of their clock; `unanswered` those that
+    had said done before the other side's last item. A `reopened` round takes only what an adjudicator asked for, and
+    the answer to it.
+    """
 
     round: Round
     due: Mapping[Side, Moment]
     closes_at: Moment
-    requests: Mapping[str, Side] = field(default_factory=dict)
+    owing: Mapping[Side, ClockKind]
+    requests: Mapping[str, Request] = field(default_factory=dict)
     finished: frozenset[Side] = frozenset()
     rebutted: frozenset[Side] = frozenset()
+    latest: tuple[Side, Moment] | None = None
+    unanswered: frozenset[Side] = frozenset()
+    reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +88,24 @@ class Sealed(_Opened):
 
 
 @dataclass(frozen=True, slots=True)
+class Suspended(_Opened):
+    """The case rests. `paused` is how it stands; its instants are those from before, until it is resumed."""
+
+    paused: Collecting | Sealed
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped(_Opened):
     """The complaint was withdrawn."""
 
 
-EvidenceFile: TypeAlias = NoFile | Collecting | Sealed | Stopped
+@dataclass(frozen=True, slots=True)
+class Ended(_Opened):
+    """The case is over."""
+
+
+EvidenceFile: TypeAlias = NoFile | Collecting | Sealed | Suspended | Stopped | Ended
 
 
 def current(items: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -87,57 +114,25 @@ def current(items: tuple[Item, ...]) -> tuple[Item, ...]:
     return tuple(sorted((item for item in items if item.item_id not in superseded), key=lambda item: item.place))
 
 
-def evolve(state: EvidenceFile, fact: EvidenceFact) -> EvidenceFile:
-    match fact:
-        case RoundOpened():
-            return _opened(state, fact)
-        case DisclosureAcknowledged():
-            if isinstance(state, NoFile):
-                return state
-            return replace(state, file=replace(state.file, received=state.file.received | set(fact.item_ids)))
-        case CollectionStopped():
-            return state if isinstance(state, NoFile) else Stopped(file=state.file)
-        case EvidenceRequested() | EvidenceSubmitted() | SideFinished() | RebuttalOpened() | EvidenceClosed():
-            return _collected(state, fact) if isinstance(state, Collecting) else state
-        case _:
-            assert_never(fact)
+def starts_a_clock(state: Collecting, side: Side, due_at: Moment) -> bool:
+    """Whether a request with this due makes the side's clock run anew, or run longer."""
+    return side not in state.owing or due_at > state.due[side]
 
 
-def _opened(state: EvidenceFile, fact: RoundOpened) -> Collecting:
-    if isinstance(state, NoFile):
-        file = File(parties=fact.parties, rules=fact.rules)
-    else:
-        file = replace(state.file, rules=fact.rules)
-    return Collecting(file=file, round=fact.round, due=dict.fromkeys(Side, fact.due_at), closes_at=fact.due_at)
-
-
-def _collected(
-    state: Collecting,
-    fact: EvidenceRequested | EvidenceSubmitted | SideFinished | RebuttalOpened | EvidenceClosed,
-) -> Collecting | Sealed:
-    match fact:
-        case EvidenceRequested():
-            # Whoever is asked again may speak again, even after saying done.
-            return replace(
-                state,
-                requests={**state.requests, fact.request_id: fact.side},
-                due={**state.due, fact.side: max(state.due[fact.side], fact.due_at)},
-                closes_at=max(state.closes_at, fact.due_at),
-                finished=state.finished - {fact.side},
-            )
-        case EvidenceSubmitted():
-            return replace(state, file=replace(state.file, items=(*state.file.items, fact.item)))
-        case SideFinished():
-            return replace(state, finished=state.finished | {fact.side})
-        case RebuttalOpened():
-            return replace(
-                state,
-                due={**state.due, fact.side: fact.until},
-                closes_at=fact.until,
-                finished=state.finished - {fact.side},
-                rebutted=state.rebutted | {fact.side},
-            )
-        case EvidenceClosed():
-            return Sealed(file=state.file, round=fact.round)
-        case _:
-            assert_never(fact)
+def later_by(state: Collecting | Sealed, pause: timedelta) -> Collecting | Sealed:
+    """The same standing with every open instant moved."""
+    if isinstance(state, Sealed):
+        return state
+    return Collecting(
+        file=state.file,
+        round=state.round,
+        due={side: due + pause for side, due in state.due.items()},
+        closes_at=state.closes_at + pause,
+        owing=state.owing,
+        requests={key: Request(r.side, r.items, r.due_at + pause) for key, r in state.requests.items()},
+        finished=state.finished,
+        rebutted=state.rebutted,
+        latest=state.latest and (state.latest[0], state.latest[1] + pause),
+        unanswered=state.unanswered,
+        reopened=state.reopened,
+    )

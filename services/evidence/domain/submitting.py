@@ -6,9 +6,16 @@ from typing import Annotated, ClassVar
 from services.evidence.domain.access import open_round_of, party_and_file
 from services.evidence.domain.events import EvidenceFact, EvidenceSubmitted, Item
 from services.evidence.domain.evidence_file import Collecting, EvidenceFile
+from services.evidence.domain.item_files import (
+    file_must_be_uploaded_first,
+    file_must_not_be_too_large,
+    item_must_have_a_file,
+    item_must_not_have_too_many_files,
+    side_must_have_room_left,
+)
 from services.evidence.domain.item_types import item_type_must_fit_the_side
 from shared.eventing.messages import Command, Given, Words
-from shared.kernel.actors import Side
+from shared.kernel.actors import Actor, Side
 from shared.kernel.ids import Id
 from shared.kernel.items import Element, FileRef, ItemType
 from shared.kernel.refusals import Refused
@@ -40,14 +47,48 @@ def submit(command: SubmitEvidence, state: EvidenceFile) -> Sequence[EvidenceFac
         return asked
     side, file = asked
     if (known := file.item(command.item_id)) is not None:
-        return [] if _same(known, command, side) else _item_id_must_be_unused(command)
-    collecting = open_round_of(state)
-    if isinstance(collecting, Refused):
-        return collecting
+        return [] if _same(known, command, side) else item_id_must_be_unused(command.item_id)
+    allowed = may_submit(command.by, state)
+    if isinstance(allowed, Refused):
+        return allowed
+    side, collecting = allowed
     for rule in RULES:
         if refused := rule(command, side, collecting):
             return refused
     return [EvidenceSubmitted(item=_item(command, side, collecting))]
+
+
+def may_submit(by: Actor, state: EvidenceFile) -> tuple[Side, Collecting] | Refused:
+    """Whether somebody can bring an item now, whichever it is."""
+    asked = party_and_file(by, state)
+    if isinstance(asked, Refused):
+        return asked
+    collecting = open_round_of(state)
+    if isinstance(collecting, Refused):
+        return collecting
+    side, _ = asked
+    if _only_for_a_request(side, collecting) and side not in {request.side for request in collecting.requests.values()}:
+        return _item_must_answer_a_request(side)
+    if side in collecting.finished:
+        return Refused(
+            "side_has_finished",
+            detail=f"the {side} said that everything is in",
+            cure="ask the adjudicator to request the item",
+        )
+    return side, collecting
+
+
+def _only_for_a_request(side: Side, collecting: Collecting) -> bool:
+    return collecting.reopened and side not in collecting.rebutted
+
+
+def _item_must_answer_a_request(side: Side) -> Refused:
+    return Refused(
+        "item_must_answer_a_request",
+        detail=f"the evidence was sealed; the {side} can only bring what an adjudicator asks for",
+        field="request_id",
+        cure="name the adjudicator's request that the item answers",
+    )
 
 
 def _item(command: SubmitEvidence, side: Side, collecting: Collecting) -> Item:
@@ -73,23 +114,19 @@ def _same(known: Item, command: SubmitEvidence, side: Side) -> bool:
     return known.submitter is side and known.model_dump(include=content) == command.model_dump(include=content)
 
 
-def _item_id_must_be_unused(command: SubmitEvidence) -> Refused:
+def item_id_must_be_unused(item_id: Id) -> Refused:
     return Refused(
         "item_id_must_be_unused",
-        detail=f"{command.item_id} names another item of this case",
+        detail=f"{item_id} names another item of this case",
         field="item_id",
         cure="submit under a new item_id; name the old one in supersedes to replace it",
     )
 
 
-def _side_must_not_have_finished(_: SubmitEvidence, side: Side, collecting: Collecting) -> Refused | None:
-    if side not in collecting.finished:
+def _sealed_evidence_takes_only_answers(command: SubmitEvidence, side: Side, collecting: Collecting) -> Refused | None:
+    if not _only_for_a_request(side, collecting) or command.request_id is not None:
         return None
-    return Refused(
-        "side_has_finished",
-        detail=f"the {side} said that everything is in",
-        cure="ask the adjudicator to request the item",
-    )
+    return _item_must_answer_a_request(side)
 
 
 def _type_must_fit_the_side(command: SubmitEvidence, side: Side, _: Collecting) -> Refused | None:
@@ -97,13 +134,26 @@ def _type_must_fit_the_side(command: SubmitEvidence, side: Side, _: Collecting) 
 
 
 def _request_must_be_to_this_side(command: SubmitEvidence, side: Side, collecting: Collecting) -> Refused | None:
-    if command.request_id is None or collecting.requests.get(command.request_id) is side:
+    request = collecting.requests.get(command.request_id) if command.request_id else None
+    if command.request_id is None or (request is not None and request.side is side):
         return None
     return Refused(
         "request_must_be_to_this_side",
         detail=f"the {side} was not asked by {command.request_id} in this round",
         field="request_id",
         cure="leave request_id out",
+    )
+
+
+def _item_must_be_what_was_asked_for(command: SubmitEvidence, _: Side, collecting: Collecting) -> Refused | None:
+    request = collecting.requests.get(command.request_id) if command.request_id else None
+    if request is None or command.type in (*request.items, ItemType.STATEMENT):
+        return None
+    return Refused(
+        "item_must_be_what_was_asked_for",
+        detail=f"the request is for {', '.join(request.items)}, not for a {command.type}",
+        field="type",
+        cure="answer with one of these or a statement, or leave request_id out",
     )
 
 
@@ -136,7 +186,7 @@ def _superseded_item_must_be_current(command: SubmitEvidence, _: Side, collectin
 
 def _superseded_item_must_not_be_sealed(command: SubmitEvidence, _: Side, collecting: Collecting) -> Refused | None:
     old = None if command.supersedes is None else collecting.file.item(command.supersedes)
-    if old is None or old.round is collecting.round:
+    if old is None or old.item_id not in collecting.file.sealed_items:
         return None
     return Refused(
         "superseded_item_must_not_be_sealed",
@@ -146,75 +196,17 @@ def _superseded_item_must_not_be_sealed(command: SubmitEvidence, _: Side, collec
     )
 
 
-def _item_must_have_a_file(command: SubmitEvidence, _: Side, __: Collecting) -> Refused | None:
-    if command.files or command.type is ItemType.STATEMENT:
-        return None
-    return Refused(
-        "item_must_have_a_file",
-        detail=f"a {command.type} without a file shows nothing",
-        field="files",
-        cure="attach the file, or tell it in a statement",
-    )
-
-
-def _item_must_not_have_too_many_files(command: SubmitEvidence, _: Side, collecting: Collecting) -> Refused | None:
-    most = collecting.file.rules.files_per_item
-    if len(command.files) <= most:
-        return None
-    return Refused(
-        "item_must_not_have_too_many_files",
-        detail=f"{len(command.files)} files, at most {most}",
-        field="files",
-        cure="spread them over several items",
-    )
-
-
-def _file_must_not_be_too_large(command: SubmitEvidence, _: Side, collecting: Collecting) -> Refused | None:
-    most = collecting.file.rules.file_bytes
-    large = next((file for file in command.files if file.size > most), None)
-    if large is None:
-        return None
-    return Refused(
-        "file_must_not_be_too_large", detail=f"{large.sha256} has {large.size} bytes, at most {most}", field="files"
-    )
-
-
-def _side_must_have_room_left(command: SubmitEvidence, side: Side, collecting: Collecting) -> Refused | None:
-    own = [file for item in collecting.file.items if item.submitter is side for file in item.files]
-    # A file is stored once per content, so it counts once.
-    used = sum({file.sha256: file.size for file in (*own, *command.files)}.values())
-    most = collecting.file.rules.side_bytes
-    if used <= most:
-        return None
-    return Refused(
-        "side_must_have_room_left",
-        detail=f"the {side} would hold {used} bytes in this case, at most {most}",
-        field="files",
-    )
-
-
-def _file_must_be_uploaded_first(command: SubmitEvidence, _: Side, __: Collecting) -> Refused | None:
-    absent = [file.sha256 for file in command.files if file not in command.stored]
-    if not absent:
-        return None
-    return Refused(
-        "file_must_be_uploaded_first",
-        detail=f"not stored with that hash, size and type: {', '.join(absent)}",
-        field="files",
-        cure="upload the file and send the reference that the upload answered",
-    )
-
-
 RULES: tuple[Rule, ...] = (
-    _side_must_not_have_finished,
+    _sealed_evidence_takes_only_answers,
     _type_must_fit_the_side,
     _request_must_be_to_this_side,
+    _item_must_be_what_was_asked_for,
     _superseded_item_must_be_own,
     _superseded_item_must_not_be_sealed,
     _superseded_item_must_be_current,
-    _item_must_have_a_file,
-    _item_must_not_have_too_many_files,
-    _file_must_not_be_too_large,
-    _side_must_have_room_left,
-    _file_must_be_uploaded_first,
+    lambda command, _, __: item_must_have_a_file(command.type, command.files),
+    lambda command, _, collecting: item_must_not_have_too_many_files(command.files, collecting.file.rules),
+    lambda command, _, collecting: file_must_not_be_too_large(command.files, collecting.file.rules),
+    lambda command, side, collecting: side_must_have_room_left(command.files, side, collecting.file),
+    lambda command, _, __: file_must_be_uploaded_first(command.files, command.stored),
 )

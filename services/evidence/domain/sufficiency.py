@@ -11,7 +11,10 @@ from shared.kernel.values import Value
 
 
 class Standing(Value):
-    """How one element stands. `met`: its bearer brought at least one of the kinds the burden table names."""
+    """How one element stands. `met`: its bearer brought at least one of the kinds the burden table names.
+
+    `platform_items` are those that the platform added by itself; they relieve nobody of a burden.
+    """
 
     element: Element
     bearer: Side
@@ -19,6 +22,7 @@ class Standing(Value):
     items_in: dict[Side, tuple[Id, ...]]
     missing: tuple[ItemType, ...]
     next_best: dict[Side, ItemType | None]
+    platform_items: tuple[Id, ...] = ()
 
 
 def sufficiency(burdens: tuple[Burden, ...], items: tuple[Item, ...]) -> tuple[Standing, ...]:
@@ -37,6 +41,7 @@ def _standing(burden: Burden, items: tuple[Item, ...]) -> Standing:
         items_in={side: tuple(item.item_id for item in brought[side]) for side in Side},
         missing=tuple(kind for kind in burden.items if kind not in shown),
         next_best={side: _next_best(burden, side, {item.type for item in brought[side]}) for side in Side},
+        platform_items=tuple(item.item_id for item in items if item.submitter == "platform"),
     )
 
 

@@ -1,16 +1,17 @@
-"""What evidence answers: the evidence file of a case, and files in and out."""
+"""What evidence answers: the evidence file of a case, its clocks, each side's time and drafts, and files in and out."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.evidence.views import evidence_file
+from services.evidence.views import clocks, drafts, evidence_file, time_given
 from shared.entrypoints.problems import problem
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.ports import FileStore
 from shared.eventing.reading import Reader
+from shared.kernel.actors import Actor, Role
 from shared.kernel.ids import Id
 
 Sniff: TypeAlias = Callable[[bytes], str | None]
@@ -27,8 +28,37 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
             many="/evidence",
             what="evidence_file",
             by=("status", "round"),
+            as_seen_by=evidence_file.as_seen_by,
         )
     )
+    router.include_router(
+        view_routes(reader, clocks.VIEW, one="/cases/{case_id}/evidence/clocks", many="/evidence-clocks", what="clocks")
+    )
+    router.include_router(
+        view_routes(
+            reader,
+            time_given.VIEW,
+            one="/cases/{case_id}/evidence/time",
+            many="/evidence-time",
+            what="time_given",
+        )
+    )
+
+    @router.get("/cases/{case_id}/evidence/drafts", tags=["queries"], response_model=None)
+    async def own_drafts(
+        case_id: Annotated[Id, Path()],
+        x_redress_actor: Annotated[Id, Header(description="Who calls: the id the gateway vouches for.")],
+        x_redress_role: Annotated[Role, Header(description="What the caller acts as.")],
+    ) -> Response:
+        """The caller's own drafts; nobody else sees that there are any."""
+        seen = await reader.one(drafts.VIEW, case_id)
+        caller = Actor(role=x_redress_role, id=x_redress_actor)
+        side = seen.document.parties.side_of(caller) if seen else None
+        if seen is None or side is None:
+            detail = f"{x_redress_role} {x_redress_actor} is no party to a case {case_id} whose evidence was opened"
+            return problem(404, "drafts_must_exist", detail, cure="check the id, and who asks")
+        own = [saved.model_dump(mode="json") for saved in seen.document.of[side]]
+        return JSONResponse({"id": case_id, "version": seen.version, "side": side, "drafts": own})
 
     @router.post("/cases/{case_id}/files", status_code=201, tags=["files"], response_model=None)
     async def upload(case_id: Annotated[Id, Path()], request: Request) -> Response:
@@ -51,10 +81,13 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
 
     @router.get("/cases/{case_id}/files/{sha256}", tags=["files"], response_model=None)
     async def download(
-        case_id: Annotated[Id, Path()], sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+        case_id: Annotated[Id, Path()],
+        sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+        x_redress_role: Annotated[Role | None, Header()] = None,
     ) -> Response:
-        seen = await reader.one(evidence_file.VIEW, case_id)
-        known = {file.sha256: file for shown in seen.document.items for file in shown.item.files} if seen else {}
+        found = await reader.one(evidence_file.VIEW, case_id)
+        items = evidence_file.as_seen_by(found.document, x_redress_role).items if found else ()
+        known = {file.sha256: file for shown in items for file in shown.item.files}
         if sha256 not in known:
             detail = f"no item of case {case_id} has file {sha256}"
             return problem(404, "file_must_exist", detail, cure="take the hash from the evidence file")

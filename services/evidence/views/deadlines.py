@@ -1,46 +1,89 @@
-"""When does the platform look at this file by itself? One instant while a round is open, none otherwise."""
+"""When does the platform act on this file by itself? To close the round, once, and to remind each side before."""
+
+from collections.abc import Sequence
 
 from services.evidence.domain.events import (
+    CaseEnded,
+    CaseResumed,
+    CaseSuspended,
     CollectionStopped,
     EvidenceClosed,
     EvidenceRequested,
     RebuttalOpened,
+    ReminderSent,
+    RoundExtended,
     RoundOpened,
+    SideFinished,
 )
-from shared.eventing.agenda import Agenda, Due
+from shared.eventing.agenda import REMINDER, Agenda, Due, clock_of
 from shared.eventing.model import Entry
 from shared.eventing.views import View
+from shared.kernel.actors import Side
 from shared.kernel.values import Moment
 
+CLOSING = ("evidence_due", "rebuttal_due")
 
-def evolve(document: Agenda | None, entry: Entry) -> Agenda | None:
+
+def evolve(document: Agenda | None, entry: Entry) -> Agenda | None:  # noqa: PLR0911
     match entry.message:
-        case RoundOpened(due_at=at):
-            return _only("evidence_due", at)
-        case EvidenceRequested(due_at=at):
-            return _extended(document, at)
-        case RebuttalOpened(until=at):
-            return _only("rebuttal_due", at)
-        case EvidenceClosed() | CollectionStopped():
-            return Agenda()
+        case RoundOpened(due_at=at, remind_at=remind_at) | RoundExtended(due_at=at, remind_at=remind_at):
+            agenda = _closing(_emptied(document), "evidence_due", at)
+            for side in Side:
+                agenda = agenda.reminding("evidence_due", side, remind_at)
+            return agenda
+        case EvidenceRequested() as fact:
+            return _requested(document or Agenda(), fact)
+        case RebuttalOpened(side=side, until=at, remind_at=remind_at):
+            return _closing(_emptied(document), "rebuttal_due", at).reminding("rebuttal_due", side, remind_at)
+        case SideFinished(side=side):
+            return document and _reminding_no_more(document, side)
+        case ReminderSent() as fact:
+            return document and _reminded(document, fact)
+        case EvidenceClosed() | CollectionStopped() | CaseEnded() as fact:
+            return _emptied(document) if isinstance(fact, EvidenceClosed) else Agenda()
+        case CaseSuspended(suspended_at=at):
+            return document and document.pausing(at)
+        case CaseResumed(resumed_at=at):
+            return document and document.resuming(at)
         case _:
             return document
 
 
-def _only(kind: str, at: Moment) -> Agenda:
-    # One row, never two: the earlier one would fire in vain as long as the later one stands.
-    return Agenda().setting(Due(kind=kind, at=at))
+def _emptied(document: Agenda | None) -> Agenda:
+    """Without rows, but still paused when it was."""
+    return (document or Agenda()).model_copy(update={"due": ()})
 
 
-def _extended(document: Agenda | None, at: Moment) -> Agenda | None:
-    if document is not None and document.next_due is not None and at <= document.next_due:
-        return document
-    return _only("evidence_due", at)
+def _closing(agenda: Agenda, kind: str, at: Moment) -> Agenda:
+    # One row, never one for each side: the earlier one would fire in vain as long as the later one stands.
+    without = agenda.clearing(CLOSING[0], "").clearing(CLOSING[1], "")
+    return without.setting(Due(kind=kind, at=at))
+
+
+def _requested(agenda: Agenda, fact: EvidenceRequested) -> Agenda:
+    closes_at = next((row.at for row in agenda.due if row.kind in CLOSING), None)
+    if closes_at is None or fact.due_at > closes_at:
+        agenda = _closing(agenda, "evidence_due", fact.due_at)
+    if not fact.remind_at:
+        return agenda
+    return _reminding_no_more(agenda, fact.side).reminding("evidence_due", fact.side, fact.remind_at)
+
+
+def _reminding_no_more(agenda: Agenda, side: Side) -> Agenda:
+    return agenda.clearing(CLOSING[0], side).clearing(CLOSING[1], side)
+
+
+def _reminded(agenda: Agenda, fact: ReminderSent) -> Agenda:
+    def sent(row: Due) -> bool:
+        return row.kind == REMINDER and clock_of(row) == (fact.clock, fact.key) and row.at <= fact.sent_at
+
+    rows: Sequence[Due] = tuple(row for row in agenda.due if not sent(row))
+    return agenda.model_copy(update={"due": rows})
 
 
 VIEW: View[Agenda] = View(
     name="deadlines",
-    version=1,
+    version=2,
     document=Agenda,
     evolve=evolve,
     keys=lambda agenda: {"next_due": agenda.next_due},

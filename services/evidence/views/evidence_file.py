@@ -3,7 +3,12 @@
 from datetime import timedelta
 from typing import Literal
 
+from pydantic import Field
+
 from services.evidence.domain.events import (
+    CaseEnded,
+    CaseResumed,
+    CaseSuspended,
     CollectionStopped,
     DisclosureAcknowledged,
     EvidenceClosed,
@@ -11,6 +16,7 @@ from services.evidence.domain.events import (
     EvidenceSubmitted,
     Item,
     RebuttalOpened,
+    RoundExtended,
     RoundOpened,
     RoundRules,
     SideFinished,
@@ -18,18 +24,18 @@ from services.evidence.domain.events import (
 from services.evidence.domain.sufficiency import Standing, sufficiency
 from shared.eventing.model import Entry
 from shared.eventing.views import View
-from shared.kernel.actors import Actor, Parties, Side
+from shared.kernel.actors import Actor, Parties, Role, Side
 from shared.kernel.ids import Id
 from shared.kernel.items import Element, ItemType, ManifestItem, Round
 from shared.kernel.values import Moment, Value
 
 
 class ShownItem(Value):
-    """An item as both sides see it; `late_by_seconds` is 0 for an item in time."""
+    """An item as both sides see it; `late_by_seconds` is 0 for an item in time, `receipts` say who saw it when."""
 
     item: Item
     late_by_seconds: int
-    received_at: Moment | None = None
+    receipts: dict[Side, Moment] = Field(default_factory=dict)
     superseded_by: Id | None = None
 
 
@@ -45,6 +51,7 @@ class ShownRequest(Value):
     requested_by: Actor
     requested_at: Moment
     due_at: Moment
+    question: str | None = None
     answered_by: tuple[Id, ...] = ()
 
 
@@ -56,22 +63,34 @@ class Seal(Value):
     manifest_digest: str
     reason: str
     closed_at: Moment
+    replaces: str | None = None
 
 
 class EvidenceFileView(Value):
-    """The whole file. `closes_at` is absent when no round is open."""
+    """The whole file. `closes_at` is absent when no round is open.
+
+    While the case is suspended, since `suspended_at`, open instants are those from before; resuming moves them.
+    """
 
     parties: Parties
     round: Round
-    status: Literal["collecting", "rebuttal", "sealed", "stopped"]
+    status: Literal["collecting", "rebuttal", "sealed", "stopped", "ended"]
     rules: RoundRules
     due: dict[Side, Moment]
     closes_at: Moment | None
+    suspended_at: Moment | None = None
     finished: tuple[Side, ...] = ()
     items: tuple[ShownItem, ...] = ()
     requests: tuple[ShownRequest, ...] = ()
     seals: tuple[Seal, ...] = ()
     sufficiency: tuple[Standing, ...] = ()
+
+
+def as_seen_by(file: EvidenceFileView, role: Role | None) -> EvidenceFileView:
+    """The parties see what stands; adjudicators, and who looks after the platform, also what it took the place of."""
+    if role is not None and role not in {Role.BUYER, Role.SELLER}:
+        return file
+    return file.model_copy(update={"items": tuple(shown for shown in file.items if shown.superseded_by is None)})
 
 
 def evolve(document: EvidenceFileView | None, entry: Entry) -> EvidenceFileView | None:
@@ -87,9 +106,7 @@ def _carried_on(file: EvidenceFileView, entry: Entry) -> EvidenceFileView:  # no
         case EvidenceSubmitted(item=item):
             return _submitted(file, item)
         case DisclosureAcknowledged() as fact:
-            received = {"received_at": fact.received_at}
-            items = (s.model_copy(update=received) if s.item.item_id in fact.item_ids else s for s in file.items)
-            return file.model_copy(update={"items": tuple(items)})
+            return file.model_copy(update={"items": tuple(_received(shown, fact) for shown in file.items)})
         case SideFinished(side=side):
             return file.model_copy(update={"finished": (*file.finished, side)})
         case RebuttalOpened(side=side, until=until):
@@ -104,8 +121,24 @@ def _carried_on(file: EvidenceFileView, entry: Entry) -> EvidenceFileView:  # no
         case EvidenceClosed() as fact:
             seal = Seal.model_validate(fact.model_dump())
             return file.model_copy(update={"status": "sealed", "closes_at": None, "seals": (*file.seals, seal)})
+        case _:
+            return _run_on(file, entry)
+
+
+def _run_on(file: EvidenceFileView, entry: Entry) -> EvidenceFileView:
+    """What changes how long the file stays open, beside requests and rebuttals."""
+    match entry.message:
+        case RoundExtended(due_at=at):
+            extended = {"status": "collecting", "due": dict.fromkeys(Side, at), "closes_at": at, "finished": ()}
+            return file.model_copy(update=extended)
+        case CaseSuspended(suspended_at=at):
+            return file.model_copy(update={"suspended_at": at})
+        case CaseResumed(suspended_at=since, resumed_at=at):
+            return _resumed(file, since, at - since)
         case CollectionStopped():
-            return file.model_copy(update={"status": "stopped", "closes_at": None})
+            return file.model_copy(update={"status": "stopped", "closes_at": None, "suspended_at": None})
+        case CaseEnded():
+            return file.model_copy(update={"status": "ended", "closes_at": None, "suspended_at": None})
         case _:
             return file
 
@@ -119,6 +152,7 @@ def _opened(file: EvidenceFileView | None, fact: RoundOpened) -> EvidenceFileVie
         rules=fact.rules,
         due=dict.fromkeys(Side, fact.due_at),
         closes_at=fact.due_at,
+        suspended_at=file.suspended_at if file else None,
         items=items,
         requests=file.requests if file else (),
         seals=file.seals if file else (),
@@ -126,25 +160,52 @@ def _opened(file: EvidenceFileView | None, fact: RoundOpened) -> EvidenceFileVie
     )
 
 
+def _received(shown: ShownItem, fact: DisclosureAcknowledged) -> ShownItem:
+    if shown.item.item_id not in fact.item_ids:
+        return shown
+    return shown.model_copy(update={"receipts": {**shown.receipts, fact.side: fact.received_at}})
+
+
+def _resumed(file: EvidenceFileView, since: Moment, pause: timedelta) -> EvidenceFileView:
+    if file.closes_at is None:
+        return file.model_copy(update={"suspended_at": None})
+    requests = (
+        asked.model_copy(update={"due_at": asked.due_at + pause}) if asked.due_at > since else asked
+        for asked in file.requests
+    )
+    return file.model_copy(
+        update={
+            "suspended_at": None,
+            "due": {side: due + pause for side, due in file.due.items()},
+            "closes_at": file.closes_at + pause,
+            "requests": tuple(requests),
+        }
+    )
+
+
 def _requested(file: EvidenceFileView, fact: EvidenceRequested, entry: Entry) -> EvidenceFileView:
-    asked = ShownRequest(**fact.model_dump(), requested_by=entry.by, requested_at=entry.at)
+    asked = ShownRequest(**fact.model_dump(exclude={"remind_at"}), requested_by=entry.by, requested_at=entry.at)
+    requests = (*file.requests, asked)
+    if file.closes_at is None:
+        # After the seal only the side that is asked may speak, until it has answered.
+        reopened = {"status": "collecting", "due": dict.fromkeys(Side, fact.due_at), "closes_at": fact.due_at}
+        return file.model_copy(update={**reopened, "requests": requests, "finished": (fact.side.other,)})
     changed: dict[str, object] = {
-        "requests": (*file.requests, asked),
+        "requests": requests,
         "due": {**file.due, fact.side: max(file.due[fact.side], fact.due_at)},
         "finished": _without(file.finished, fact.side),
     }
-    if file.closes_at is not None and fact.due_at > file.closes_at:
+    if fact.due_at > file.closes_at:
         changed |= {"status": "collecting", "closes_at": fact.due_at}
     return file.model_copy(update=changed)
 
 
 def _submitted(file: EvidenceFileView, item: Item) -> EvidenceFileView:
-    late_by = max(item.submitted_at - item.due_at, timedelta())
     older = (
         shown.model_copy(update={"superseded_by": item.item_id}) if shown.item.item_id == item.supersedes else shown
         for shown in file.items
     )
-    shown = (*older, ShownItem(item=item, late_by_seconds=int(late_by.total_seconds())))
+    shown = (*older, ShownItem(item=item, late_by_seconds=item.late_by_seconds))
     requests = (
         asked.model_copy(update={"answered_by": (*asked.answered_by, item.item_id)})
         if asked.request_id == item.request_id
@@ -166,7 +227,7 @@ def _without(sides: tuple[Side, ...], side: Side) -> tuple[Side, ...]:
 
 VIEW: View[EvidenceFileView] = View(
     name="evidence_file",
-    version=1,
+    version=2,
     document=EvidenceFileView,
     evolve=evolve,
     keys=lambda file: {"round": file.round, "status": file.status},

@@ -1,10 +1,12 @@
 """FinishEvidence and CloseOnDue: a round ends with a sealed manifest, early or on its due."""
 
+import hashlib
+import json
 from datetime import timedelta
 
 from services.evidence.domain.closing import digest_of
 from services.evidence.domain.events import EvidenceClosed, RebuttalOpened, SideFinished
-from services.evidence.domain.evidence_file import Sealed
+from services.evidence.domain.evidence_file import Sealed, Suspended
 from shared.kernel.actors import Side
 from shared.kernel.items import Round
 from tests.examples.evidence import (
@@ -25,8 +27,10 @@ from tests.examples.evidence import (
     asking_the_seller,
     falling_due,
     finishing,
+    giving_up_the_appeal,
     later,
     no_file,
+    suspending,
 )
 from tests.kit.deciding import History
 
@@ -75,7 +79,9 @@ def test_a_round_whose_last_item_is_old_enough_closes_on_its_due() -> None:
 
 
 def test_the_other_side_gets_time_to_answer_the_last_item() -> None:
-    a_round_with_a_late_photo().when(falling_due()).then(RebuttalOpened(side=Side.SELLER, until=later(84)))
+    a_round_with_a_late_photo().when(falling_due()).then(
+        RebuttalOpened(side=Side.SELLER, until=later(84), remind_at=(later(78), later(82.8)))
+    )
 
 
 def test_a_side_that_said_done_may_answer_in_the_rebuttal_and_is_not_late() -> None:
@@ -84,6 +90,39 @@ def test_a_side_that_said_done_may_answer_in_the_rebuttal_and_is_not_late() -> N
     answered = rebuttal.after(a_kiln_certificate(at=later(80)))
 
     assert not answered.state.file.items[-1].late
+
+
+def test_a_rebuttal_that_its_side_ends_early_closes_the_round() -> None:
+    rebuttal = a_round_with_a_late_photo().after(falling_due())
+
+    _, closed = rebuttal.when(finishing(QINGYAO, hours=75)).then_types(SideFinished, EvidenceClosed)
+
+    assert closed.reason == "due_passed"
+
+
+def test_what_is_brought_in_a_rebuttal_that_ends_early_can_be_answered_too() -> None:
+    answered = a_round_with_a_late_photo().after(falling_due()).after(a_kiln_certificate(at=later(74)))
+
+    _, opened = answered.when(finishing(QINGYAO, hours=75)).then_types(SideFinished, RebuttalOpened)
+
+    assert (opened.side, opened.until) == (Side.BUYER, later(74 + 24))
+
+
+def test_done_said_before_the_others_last_item_does_not_keep_from_answering_it() -> None:
+    late = an_open_first_round().after(finishing(QINGYAO)).after(a_photo_of_the_spout(at=later(20)))
+
+    _, opened = late.when(finishing(LIN, hours=21)).then_types(SideFinished, RebuttalOpened)
+
+    assert (opened.side, opened.until) == (Side.SELLER, later(20 + 24))
+    answering = late.after(finishing(LIN, hours=21))
+    answering.when(finishing(QINGYAO, hours=22)).then_types(SideFinished, EvidenceClosed)
+    answering.when(falling_due(later(44))).then_types(EvidenceClosed)
+
+
+def test_a_last_item_that_is_long_known_needs_no_rebuttal() -> None:
+    late = an_open_first_round().after(finishing(QINGYAO)).after(a_photo_of_the_spout(at=later(20)))
+
+    late.when(finishing(LIN, hours=44)).then_types(SideFinished, EvidenceClosed)
 
 
 def test_the_round_closes_after_an_unused_rebuttal() -> None:
@@ -147,6 +186,25 @@ def test_any_change_to_the_manifest_changes_its_digest() -> None:
     assert digest_of((item.model_copy(update={"late": True}),)) != closed.manifest_digest
 
 
+def test_the_round_of_an_appeal_that_was_given_up_is_sealed_as_it_is() -> None:
+    """CloseOnWithdrawal."""
+    (closed,) = an_open_appeal_round().when(giving_up_the_appeal()).then_types(EvidenceClosed)
+
+    assert (closed.round, closed.reason, closed.closed_at) == (Round.APPEAL, "appeal_withdrawn", APPEALED)
+    resting = an_open_appeal_round().after(suspending()).after(giving_up_the_appeal())
+    assert isinstance(resting.state, Suspended)
+    assert isinstance(resting.state.paused, Sealed)
+
+
+def test_an_appeal_that_was_given_up_leaves_other_files_alone() -> None:
+    for history in (no_file(), an_open_first_round(), a_sealed_first_round(), a_stopped_file()):
+        history.when(giving_up_the_appeal()).then_nothing()
+
+
+def test_only_the_platform_closes_the_round_of_an_appeal_that_was_given_up() -> None:
+    an_open_appeal_round().when(giving_up_the_appeal(by=LIN)).then_refused("only_the_platform_may_do_this")
+
+
 def test_the_appeal_manifest_holds_what_is_new() -> None:
     history = an_open_appeal_round().after(a_kiln_certificate(at=APPEALED, item_id="courier-report"))
 
@@ -154,6 +212,21 @@ def test_the_appeal_manifest_holds_what_is_new() -> None:
 
     assert closed.round is Round.APPEAL
     assert [item.item_id for item in closed.manifest] == ["courier-report"]
-    assert history.after(falling_due(APPEAL_DUE + timedelta(hours=1))).state == Sealed(
-        file=history.state.file, round=Round.APPEAL
-    )
+    sealed = history.after(falling_due(APPEAL_DUE + timedelta(hours=1))).state
+    assert isinstance(sealed, Sealed)
+    assert sealed.round is Round.APPEAL
+    assert sealed.file.seals[Round.APPEAL] == closed.manifest_digest
+
+
+def test_the_digest_of_a_manifest_from_before_lines_had_more_fields_is_what_it_was() -> None:
+    """INVARIANT: a seal that was once published can be checked for ever.
+
+    A new field of a manifest line that is written although it is absent breaks it.
+    """
+    line = a_sealed_first_round().facts[-1].manifest[0]  # type: ignore[attr-defined]
+    old = line.model_copy(update={"late_by_seconds": None, "content_sha256": None})
+    fields = ("disclosed_at", "element", "files", "item_id", "late", "submitted_at", "submitter", "type")
+    written = {name: value for name, value in old.model_dump(mode="json").items() if name in fields}
+    canonical = json.dumps([written], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    assert digest_of((old,)) == hashlib.sha256(canonical.encode()).hexdigest()

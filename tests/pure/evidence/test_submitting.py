@@ -22,6 +22,7 @@ from tests.examples.evidence import (
     a_sealed_first_round,
     a_statement_of_the_buyer,
     a_stopped_file,
+    an_account_of_the_seller,
     an_open_appeal_round,
     an_open_first_round,
     asking_the_seller,
@@ -61,16 +62,16 @@ def test_a_statement_needs_no_file() -> None:
     an_open_first_round().after(a_statement_of_the_buyer())
 
 
-@pytest.mark.parametrize(("hours", "late"), [(72, False), (72.5, True)])
-def test_an_item_after_its_sides_due_is_accepted_and_marked_late(hours: float, late: bool) -> None:
+@pytest.mark.parametrize(("hours", "late", "by"), [(72, False, 0), (72.5, True, 1800)])
+def test_an_item_after_its_sides_due_is_accepted_and_marked_late(hours: float, late: bool, by: int) -> None:
     (fact,) = an_open_first_round().when(a_photo_of_the_spout(at=later(hours))).then_types(EvidenceSubmitted)
 
-    assert fact.item.late is late
+    assert (fact.item.late, fact.item.late_by_seconds) == (late, by)
 
 
 def test_an_item_can_answer_a_request() -> None:
     asked = an_open_first_round().after(asking_the_seller())
-    command = a_kiln_certificate(at=later(80), request_id=derived_id("ask-for-packing", "request"))
+    command = an_account_of_the_seller(at=later(80), request_id=derived_id("ask-for-packing", "request"))
 
     (fact,) = asked.when(command).then_types(EvidenceSubmitted)
 

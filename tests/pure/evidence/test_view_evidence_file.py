@@ -1,28 +1,39 @@
 """What the evidence file shows."""
 
-from services.evidence.views.evidence_file import VIEW, EvidenceFileView
-from shared.kernel.actors import SYSTEM, Side
+from services.evidence.views.evidence_file import VIEW, EvidenceFileView, as_seen_by
+from shared.kernel.actors import SYSTEM, Role, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element, Round
 from tests.examples.evidence import (
+    A_LISTING,
     APPEAL_DUE,
     DUE,
     LIN,
     PARTIES,
     QINGYAO,
     a_kiln_certificate,
+    a_later_appeal_of_lin,
     a_photo_of_the_spout,
+    a_reopened_first_round,
     a_round_with_a_photo,
     a_sealed_first_round,
     a_stopped_file,
+    a_suspended_round,
     acknowledging,
     an_accepted_complaint,
+    an_account_of_the_seller,
+    an_ended_file,
     an_open_appeal_round,
     an_open_first_round,
     asking_the_seller,
     falling_due,
     finishing,
     later,
+    no_file,
+    opening_the_first_round,
+    resuming,
+    stopping,
+    suspending,
 )
 from tests.kit.deciding import History, document_of
 
@@ -59,8 +70,8 @@ def test_items_stand_in_order_of_time_taken_with_their_receipts() -> None:
 
     certificate, photo = shown(history).items
 
-    assert (certificate.item.item_id, certificate.received_at) == ("kiln-certificate", None)
-    assert (photo.item.item_id, photo.received_at) == ("photo-of-the-spout", later(4))
+    assert (certificate.item.item_id, certificate.receipts) == ("kiln-certificate", {})
+    assert (photo.item.item_id, photo.receipts) == ("photo-of-the-spout", {Side.SELLER: later(4)})
 
 
 def test_a_late_item_shows_by_how_much() -> None:
@@ -86,9 +97,9 @@ def test_a_request_extends_the_round_and_shows_its_answers() -> None:
     asked = an_open_first_round().after(finishing(QINGYAO)).after(asking_the_seller())
     assert shown(an_open_first_round().after(finishing(QINGYAO))).finished == (Side.SELLER,)
 
-    file = shown(asked.after(a_kiln_certificate(at=later(21), request_id=request_id)))
+    file = shown(asked.after(an_account_of_the_seller(at=later(21), request_id=request_id)))
 
-    assert file.requests[-1].answered_by == ("kiln-certificate",)
+    assert file.requests[-1].answered_by == ("account-of-qingyao",)
     assert file.requests[0].answered_by == ()
     assert (file.closes_at, file.finished) == (later(92), ())
     assert file.due == {Side.BUYER: DUE, Side.SELLER: later(92)}
@@ -132,3 +143,61 @@ def test_a_stopped_file_says_so() -> None:
 
     assert (file.status, file.closes_at) == ("stopped", None)
     assert LIN.id == file.parties.buyer_id
+
+
+def test_only_adjudicators_see_what_a_newer_version_took_the_place_of() -> None:
+    newer = a_photo_of_the_spout(item_id="sharper-photo", supersedes="photo-of-the-spout", at=later(5))
+    file = shown(a_round_with_a_photo().after(newer))
+
+    for role in (None, Role.BUYER, Role.SELLER):
+        assert [one.item.item_id for one in as_seen_by(file, role).items] == ["sharper-photo"]
+    for role in (Role.FRONTLINE, Role.SPECIALIST, Role.REVIEWER, Role.AUDITOR, Role.PLATFORM):
+        assert as_seen_by(file, role) == file
+
+
+def test_both_sides_receipts_of_the_listing_are_shown() -> None:
+    opened = no_file().after(opening_the_first_round(A_LISTING))
+    item_id = shown(opened).items[0].item.item_id
+
+    both = opened.after(acknowledging(item_id)).after(acknowledging(item_id, by=LIN, hours=6))
+
+    assert shown(both).items[0].receipts == {Side.SELLER: later(4), Side.BUYER: later(6)}
+    assert shown(both).sufficiency[1].platform_items == (item_id,)
+    assert not shown(both).sufficiency[1].met
+
+
+def test_a_suspended_file_shows_since_when_and_goes_on_with_what_was_left() -> None:
+    suspended = shown(a_suspended_round())
+    resumed = shown(a_suspended_round().after(resuming()))
+
+    assert (suspended.suspended_at, suspended.closes_at) == (later(24), DUE)
+    assert (resumed.suspended_at, resumed.closes_at) == (None, later(172))
+    assert resumed.due == dict.fromkeys(Side, later(172))
+    assert {asked.due_at for asked in resumed.requests} == {later(172)}
+
+
+def test_a_suspension_moves_no_instant_that_has_passed() -> None:
+    sealed = shown(a_sealed_first_round().after(suspending()).after(resuming()))
+    late = an_open_first_round().after(asking_the_seller()).after(suspending(80)).after(resuming(90))
+
+    assert (sealed.suspended_at, sealed.status, sealed.closes_at) == (None, "sealed", None)
+    assert {asked.due_at for asked in shown(late).requests} == {DUE, later(102)}
+    assert shown(a_suspended_round().after(stopping())).suspended_at is None
+
+
+def test_a_request_after_the_seal_opens_the_file_for_the_side_that_is_asked() -> None:
+    file = shown(a_reopened_first_round())
+
+    assert (file.status, file.closes_at, file.finished) == ("collecting", later(92), (Side.BUYER,))
+    again = shown(a_reopened_first_round().after(falling_due(later(92))))
+    assert [seal.replaces for seal in again.seals] == [None, again.seals[0].manifest_digest]
+
+
+def test_a_joining_appeal_gives_both_sides_more_time() -> None:
+    file = shown(an_open_appeal_round().after(finishing(QINGYAO)).after(a_later_appeal_of_lin()))
+
+    assert (file.status, file.closes_at, file.finished) == ("collecting", later(48) - later(0) + APPEAL_DUE, ())
+
+
+def test_an_ended_case_says_so() -> None:
+    assert (shown(an_ended_file()).status, shown(an_ended_file()).closes_at) == ("ended", None)
