@@ -1,9 +1,9 @@
-"""What appeals tells the world: appeals opened, dismissed and finally decided."""
+"""What appeals tells the world: appeals opened, dismissed, withdrawn and finally decided."""
 
 from typing import ClassVar
 
 from shared.eventing.messages import Published
-from shared.kernel.actors import Actor, Parties
+from shared.kernel.actors import Actor, Parties, Side
 from shared.kernel.ids import Id
 from shared.kernel.reasons import AppealGround, AppealOutcome, Failure, Finding
 from shared.kernel.remedies import Obligation, Terms
@@ -11,7 +11,10 @@ from shared.kernel.values import Moment
 
 
 class AppealOpened(Published):
-    """An admissible appeal opens an appeal round; obligations not yet carried out are stayed."""
+    """An admissible appeal opens an appeal round; obligations not yet carried out are stayed.
+
+    One that comes later opens the round again or makes it last longer, until its own `evidence_due_at`.
+    """
 
     TYPE: ClassVar[str] = "appeal.opened.v1"
     TOPIC: ClassVar[str] = "appeal.opened"
@@ -36,6 +39,21 @@ class AppealDismissed(Published):
     appeal_id: Id
     appellant: Actor
     failures: tuple[Failure, ...]
+    again_until: Moment | None = None
+    """Until when the appellant may mend the appeal and lodge it again."""
+
+
+class AppealWithdrawn(Published):
+    """An appellant gave its appeal up; where no other admitted appeal is left, the ruling stands."""
+
+    TYPE: ClassVar[str] = "appeal.withdrawn.v1"
+    TOPIC: ClassVar[str] = "appeal.withdrawn"
+    SOURCE: ClassVar[str] = "appeals"
+
+    appeal_id: Id
+    appellant: Actor
+    reason: str
+    ruling_stands: bool
 
 
 class AppealDecided(Published):
@@ -54,3 +72,6 @@ class AppealDecided(Published):
     obligations: tuple[Obligation, ...]
     what_changed: str
     explanation: str
+    freight_paid_by: Side | None = None
+    counts_against_seller: bool | None = None
+    """Whether the case stays on the seller's scorecard; absent on decisions from before it was told."""

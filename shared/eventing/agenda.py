@@ -55,7 +55,7 @@ class Agenda(Value):
 
 def clock_of(reminder: Due) -> tuple[str, str]:
     """The kind and key of the clock that a reminder is about."""
-    kind, key = reminder.key.rpartition("/")[0].split(":", 1)
+    kind, _, key = reminder.key.rpartition("/")[0].partition(":")
     return kind, key
 
 

@@ -50,6 +50,7 @@ class Windows(Value):
     appeal_evidence: Hours
     review: Hours
     suspension: Hours
+    review_assignment: Hours = 24
 
     def of(self, name: str) -> timedelta:
         """The named window as a duration."""
@@ -65,6 +66,14 @@ class Limits(Value):
     files_per_item: Annotated[int, Field(ge=1)]
     file_bytes: Annotated[int, Field(ge=1)]
     side_bytes: Annotated[int, Field(ge=1)]
+    compensation_percent: Annotated[int, Field(ge=0)] = 300
+    """How much compensation may be ordered, in percent of the price paid."""
+    appeal_attempts: Annotated[int, Field(ge=1)] = 3
+    """How often a party may try to have its one appeal admitted."""
+    appeal_reason_characters: Annotated[int, Field(ge=1)] = 20
+    """Below this length a reason says nothing that a reviewer could answer."""
+    appeal_item_characters: Annotated[int, Field(ge=1)] = 10
+    """Below this length a description does not say what an item is and shows."""
 
 
 class Reminders(Value):

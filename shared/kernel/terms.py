@@ -39,6 +39,21 @@ def award_fault(terms: Terms, price_paid: Money) -> Refused | None:
     return shape_fault(terms, price_paid) or (price_fault(terms, price_paid) if terms.remedy in REFUNDS else None)
 
 
+def compensation_fault(terms: Terms, price_paid: Money, percent: int) -> Refused | None:
+    """A refusal of compensation above so many percent of the price paid; the terms' currency is the price's."""
+    bound = Money(minor=price_paid.minor * percent // 100, currency=price_paid.currency)
+    part = terms.amount if terms.remedy is Remedy.COMPENSATION else terms.compensation
+    if part is None or not part.exceeds(bound):
+        return None
+    return Refused(
+        "compensation_must_be_within_the_limit",
+        f"{part} is more than {percent} % of the {price_paid} paid",
+        clause="ruling.compensation",
+        field="terms",
+        cure=f"at most {bound}",
+    )
+
+
 def price_fault(terms: Terms, price_paid: Money) -> Refused | None:
     """A refusal of an amount above the price paid; compensation beside the remedy is not bounded by it."""
     if terms.amount is None or not terms.amount.exceeds(price_paid):

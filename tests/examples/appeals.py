@@ -6,12 +6,14 @@ from typing import Any
 
 import yaml
 
-from services.appeals.domain.assignment import AssignReviewer, NoteAppealEvidence
+from services.appeals.domain.appeal_evidence import NoteAppealEvidence
+from services.appeals.domain.assignment import AssignReviewer
 from services.appeals.domain.case_file import AppealRules, CaseFile, ContestedRuling, SealedItem
 from services.appeals.domain.decider import APPEALS
 from services.appeals.domain.first_round import NoteFirstEvidence, NoteMediator, NoteRuling, NoteSettlement, OpenFile
 from services.appeals.domain.lodging import LodgeAppeal
-from services.appeals.domain.review import DecideAppeal, NoteReviewOverdue
+from services.appeals.domain.overdue import NoteAssignmentOverdue, NoteReviewOverdue
+from services.appeals.domain.review import DecideAppeal
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Parties, Role
 from shared.kernel.ids import derived_id

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from services.appeals.domain.appeal import Ready, UnderReview
-from services.appeals.domain.assignment import AssignReviewer, NoteAppealEvidence
+from services.appeals.domain.standing import Ready, UnderReview
+from services.appeals.domain.appeal_evidence import NoteAppealEvidence
+from services.appeals.domain.assignment import AssignReviewer
 from services.appeals.domain.events import AppealReady, ReviewerAssigned
 from shared.kernel.actors import Actor, Role
 from shared.kernel.roster import RosterEntry

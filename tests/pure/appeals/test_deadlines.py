@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.appeals.domain.assignment import AssignReviewer
-from services.appeals.domain.review import NoteReviewOverdue
+from services.appeals.domain.overdue import NoteReviewOverdue
 from services.appeals.entrypoints.deadlines import command_for
 from services.appeals.views.deadlines import VIEW
 from shared.eventing.agenda import Agenda, Due, cause_of

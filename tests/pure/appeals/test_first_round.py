@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.appeals.domain.appeal import Appealable, Known, NoFile, Settled
+from services.appeals.domain.standing import Appealable, Known, NoFile, Settled
 from services.appeals.domain.events import (
     FileOpened,
     FirstEvidenceNoted,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from services.appeals.domain.appeal import Appealable, UnderAppeal
+from services.appeals.domain.standing import Appealable, UnderAppeal
 from services.appeals.domain.events import AppealDismissed, AppealLodged, AppealOpened
 from services.appeals.domain.lodging import LodgeAppeal
 from shared.kernel.actors import Actor, Side

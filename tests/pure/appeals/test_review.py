@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from services.appeals.domain.appeal import Final
+from services.appeals.domain.standing import Final
 from services.appeals.domain.events import AppealDecided, ReviewOverdueNoted
-from services.appeals.domain.review import DecideAppeal, NoteReviewOverdue
+from services.appeals.domain.overdue import NoteAssignmentOverdue, NoteReviewOverdue
+from services.appeals.domain.review import DecideAppeal
 from shared.kernel.actors import SYSTEM, Actor, Role
 from shared.kernel.items import Element
 from shared.kernel.money import Money

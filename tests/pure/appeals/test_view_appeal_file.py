@@ -1,6 +1,7 @@
 """The appeal file shows where the appeal stands at every stage."""
 
-from services.appeals.views.appeal_file import VIEW, Admission, AppealFile, Status
+from services.appeals.views.appeal_file import VIEW
+from services.appeals.views.shown import Admission, AppealFile, Status
 from shared.kernel.actors import Side
 from shared.kernel.reasons import AppealOutcome
 from tests.examples import appeals as ex
