@@ -48,7 +48,7 @@ from services.appeals.domain.standing import (
     UnderReview,
 )
 
-R = TypeVar("R", Appealable, UnderAppeal, Ready, UnderReview)
+R = TypeVar("R", bound=Ruled)
 
 
 def evolve(state: Appeal, fact: AppealsFact) -> Appeal:

@@ -11,12 +11,20 @@ from services.evidence.domain.opening import OpenRound, open_round
 from services.evidence.domain.requesting import RequestEvidence, request
 from services.evidence.domain.stopping import StopCollection, stop
 from services.evidence.domain.submitting import SubmitEvidence, submit
+from services.evidence.domain.withdrawal import EndAppealRound, end_appeal_round
 from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
 from shared.kernel.refusals import Refused
 
 EvidenceCommand: TypeAlias = (
-    OpenRound | RequestEvidence | SubmitEvidence | AcknowledgeDisclosure | FinishEvidence | CloseOnDue | StopCollection
+    OpenRound
+    | RequestEvidence
+    | SubmitEvidence
+    | AcknowledgeDisclosure
+    | FinishEvidence
+    | CloseOnDue
+    | EndAppealRound
+    | StopCollection
 )
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -26,6 +34,7 @@ COMMANDS: tuple[type[Command], ...] = (
     AcknowledgeDisclosure,
     FinishEvidence,
     CloseOnDue,
+    EndAppealRound,
     StopCollection,
 )
 
@@ -44,6 +53,8 @@ def decide(command: EvidenceCommand, state: EvidenceFile) -> Sequence[EvidenceFa
             return finish(command, state)
         case CloseOnDue():
             return close_on_due(command, state)
+        case EndAppealRound():
+            return end_appeal_round(command, state)
         case StopCollection():
             return stop(command, state)
         case _:

@@ -135,7 +135,7 @@ SENTENCES: Mapping[type[Fact | Published], Callable[[Any], str]] = {
     own.RulingNoted: lambda f: f"Either party may appeal the ruling until {when(f.appeal_until)}.",
     own.OrdersFulfilled: lambda f: f"Everything owed under the {f.basis} was recorded as done.",
     own.AppealNoted: lambda _: "The decision is not final while the appeal is open.",
-    own.AppealDismissalNoted: lambda _: "The dismissed appeal no longer holds the case open.",
+    own.AppealDismissalNoted: lambda _: "The appeal no longer holds the case open.",
     own.AppealDecisionNoted: lambda f: (
         f"The appeal decision {'leaves the ruling as it was' if f.upheld else 'takes the place of the ruling'}."
     ),
@@ -164,6 +164,10 @@ SENTENCES: Mapping[type[Fact | Published], Callable[[Any], str]] = {
         f"The {f.appellant.role} appealed ({listed(f.grounds)}); new evidence is due by {when(f.evidence_due_at)}."
     ),
     appeals.AppealDismissed: lambda f: f"The appeal of the {f.appellant.role} was not admitted; the ruling stands.",
+    appeals.AppealWithdrawn: lambda f: (
+        f"The {f.appellant.role} withdrew the appeal; "
+        + ("the ruling stands." if f.ruling_stands else "the other party's appeal goes on.")
+    ),
     appeals.AppealDecided: lambda f: f"The appeal was decided: the ruling is {DECIDED[f.outcome]}.",
 }
 
@@ -208,6 +212,8 @@ def _bearing(message: Fact | Published) -> dict[str, object]:
             return {"outcome": outcome}
         case own.AppealNoted():
             return {"outcome": None}
+        case appeals.AppealWithdrawn(ruling_stands=True):
+            return {"status": "ruled"}
         case _:
             return {}
 

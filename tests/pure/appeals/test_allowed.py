@@ -8,6 +8,7 @@ from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Role
 from shared.kernel.refusals import Refused
 from tests.examples import appeals as ex
+from tests.kit.deciding import NOON
 
 ACTORS = [ex.LIN, ex.QINGYAO, ex.STRANGER, ex.WEN, ex.GAO_AS_REVIEWER, ex.SONG, ex.TANG, SYSTEM]
 AUDITOR = Actor(role=Role.AUDITOR, id="auditor-yu")
@@ -30,7 +31,7 @@ def test_what_is_allowed_is_what_is_decided(name: str, by: Actor) -> None:
     Breaks when a rule on who may ask, or when, is written in one of them only.
     """
     history = ex.every_state()[name]
-    answers = allowed(by, ex.NOON, history.state)
+    answers = allowed(by, NOON, history.state)
     for command in asked(by):
         outcome = history.when(command).outcome
         assert answers[command.NAME] == (outcome if isinstance(outcome, Refused) else None), command.NAME
@@ -38,13 +39,13 @@ def test_what_is_allowed_is_what_is_decided(name: str, by: Actor) -> None:
 
 def test_every_command_that_callers_may_send_is_answered() -> None:
     for history in ex.every_state().values():
-        assert set(allowed(ex.LIN, ex.NOON, history.state)) == {command.NAME for command in OPEN}
+        assert set(allowed(ex.LIN, NOON, history.state)) == {command.NAME for command in OPEN}
     assert {type(command) for command in asked(ex.LIN)} == set(OPEN)
 
 
 def test_something_is_allowed_to_someone() -> None:
     def may(by: Actor, name: str) -> list[str]:
-        return [command for command, why in allowed(by, ex.NOON, ex.every_state()[name].state).items() if why is None]
+        return [command for command, why in allowed(by, NOON, ex.every_state()[name].state).items() if why is None]
 
     assert may(ex.LIN, "appealable") == ["lodge_appeal"]
     assert may(ex.QINGYAO, "under review") == ["withdraw_appeal"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.appeals.domain.decider import APPEALS
 from services.appeals.domain.events import (
     AppealDecided,
     AssignmentOverdueNoted,
@@ -70,7 +71,7 @@ def test_where_nobody_else_is_independent_the_reviewer_stays_and_is_reported_aga
 
 def test_a_delay_stored_before_reviews_were_reassigned_is_not_noted_again() -> None:
     stored = ReviewOverdueNoted(reviewer=ex.SONG, due_at=ex.REVIEW_DUE)
-    late = History(ex.APPEALS, (*ex.an_appeal_under_review().facts, stored))
+    late = History(APPEALS, (*ex.an_appeal_under_review().facts, stored))
     late.when(ex.note_review_overdue(*EVERYBODY, at=ex.REVIEW_DUE + TEN_DAYS)).then_nothing()
 
 

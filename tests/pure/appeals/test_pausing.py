@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.appeals.domain.decider import APPEALS
 from services.appeals.domain.events import (
     AppealDecided,
     AppealDismissed,
@@ -138,8 +139,8 @@ def test_a_pause_of_something_unknown_changes_no_state() -> None:
     """Such facts are never decided; a log that has them must still be read."""
     told = CaseSuspended(suspended_at=ex.SUSPENDED)
     resumed = CaseResumed(suspended_at=ex.SUSPENDED, resumed_at=ex.SUSPENDED + ex.PAUSE)
-    nothing = History(ex.APPEALS, (told,))
+    nothing = History(APPEALS, (told,))
     assert nothing.state.policy_version is None
     for history in (ex.nothing_known(), ex.a_settled_case(), ex.a_final_decision()):
-        assert History(ex.APPEALS, (*history.facts, told, resumed)).state == history.state
-        assert History(ex.APPEALS, (*history.facts, resumed)).state == history.state
+        assert History(APPEALS, (*history.facts, told, resumed)).state == history.state
+        assert History(APPEALS, (*history.facts, resumed)).state == history.state

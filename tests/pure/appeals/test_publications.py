@@ -78,7 +78,8 @@ def test_what_is_told_carries_all_that_the_contract_names() -> None:
 def test_an_overdue_duty_is_told_with_what_follows(
     history: History, duty: str, owner: Actor, due_at: datetime, consequence: str
 ) -> None:
-    (overdue,) = [one for fact in history.facts if isinstance(one := publish(fact, ABOUT), DutyOverdue)]
+    published = (MODEL.publish(fact, ABOUT) for fact in history.facts)
+    (overdue,) = [one for one in published if isinstance(one, DutyOverdue)]
     assert (overdue.duty, overdue.owner, overdue.due_at, overdue.consequence) == (duty, owner, due_at, consequence)
 
 

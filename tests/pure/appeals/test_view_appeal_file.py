@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.appeals.domain.decider import APPEALS
 from services.appeals.views.appeal_file import VIEW
 from services.appeals.views.shown import Admission, AppealFile, LateReview, Status
 from shared.kernel.actors import Role, Side
@@ -101,7 +102,7 @@ def test_a_second_appeal_opens_the_round_again_and_the_reviewer_waits() -> None:
 
 def test_a_second_appeal_stored_before_rounds_were_opened_again_joins_the_review() -> None:
     joined = ex.an_appeal_opened_again().facts[-1].model_copy(update={"opened_at": None})
-    file = shown(History(ex.APPEALS, (*ex.an_appeal_under_review().facts, joined)))
+    file = shown(History(APPEALS, (*ex.an_appeal_under_review().facts, joined)))
     assert (file.status, file.review_due_at) == (Status.UNDER_REVIEW, ex.REVIEW_DUE)
 
 
