@@ -1,7 +1,9 @@
 """What appeals tells the other services of its own facts."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
+from services.appeals.domain.clocks import ASSIGNMENT, REVIEW
 from services.appeals.domain.events import (
     AppealDecided,
     AppealDismissed,
@@ -38,6 +40,9 @@ TELLS: tuple[type[Published], ...] = (
     NoticeRequested,
     DutyOverdue,
 )
+
+OWED: Mapping[str, str] = {REVIEW: "The decision on the appeal", ASSIGNMENT: "A reviewer for the appeal"}
+"""What each clock is about, as a reminder says it."""
 
 
 def publish(fact: AppealsFact, about: About) -> Published | None:
@@ -158,6 +163,6 @@ def _reminder(fact: ReminderSent, about: About) -> NoticeRequested:
         recipient=fact.recipient,
         channel="sms",
         purpose="reminder",
-        text=f"The decision on the appeal is due by {fact.due_at.isoformat()}. {fact.consequence}",
+        text=f"{OWED[fact.clock]} is due by {fact.due_at.isoformat()}. {fact.consequence}",
         due_at=fact.due_at,
     )

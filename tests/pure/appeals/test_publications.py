@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.appeals.domain.clocks import running
 from services.appeals.domain.events import (
     FACTS,
     AppealDecided,
@@ -16,7 +17,7 @@ from services.appeals.domain.events import (
     ReviewOverdueNoted,
 )
 from services.appeals.model import MODEL
-from services.appeals.publications import TELLS, publish
+from services.appeals.publications import OWED, TELLS, publish
 from shared.contracts import appeals as told
 from shared.contracts.notices import DutyOverdue, NoticeRequested
 from shared.eventing.messages import Fact, Published
@@ -89,12 +90,16 @@ def test_a_reminder_is_a_notice_that_says_what_is_due_and_what_follows() -> None
     assert isinstance(notice, NoticeRequested)
     assert (notice.recipient, notice.channel, notice.purpose) == (ex.SONG, "sms", "reminder")
     assert notice.due_at == ex.REVIEW_DUE
-    assert ex.REVIEW_DUE.isoformat() in notice.text
-    assert reminder.consequence in notice.text
+    assert notice.text.startswith(f"The decision on the appeal is due by {ex.REVIEW_DUE.isoformat()}.")
+    assert notice.text.endswith(reminder.consequence)
     assert publish(reminder, ABOUT) == notice
     later = publish(reminder, About(stream=ex.CASE, at=ex.DECIDED, by=SYSTEM))
     assert isinstance(later, NoticeRequested)
     assert later.notice_id != notice.notice_id
+
+
+def test_every_clock_can_be_reminded_of() -> None:
+    assert {clock.kind for history in HISTORIES for clock in running(history.state)} == set(OWED)
 
 
 def test_everything_that_can_be_told_is_declared() -> None:
