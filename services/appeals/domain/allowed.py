@@ -1,6 +1,5 @@
 """What a caller may ask of an appeal now, each with the very refusal it would get."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from services.appeals.domain.lodging import LodgeAppeal, may_lodge
@@ -12,7 +11,7 @@ from shared.kernel.actors import Actor
 from shared.kernel.refusals import Refused
 
 
-def allowed(by: Actor, at: datetime, state: Appeal) -> Mapping[str, Refused | None]:
+def allowed(by: Actor, at: datetime, state: Appeal) -> dict[str, Refused | None]:
     """By name of the command: None where the caller may ask, else why not.
 
     The instant decides nothing here: an appeal that comes too late is dismissed with its reason, not refused.
@@ -23,7 +22,7 @@ def allowed(by: Actor, at: datetime, state: Appeal) -> Mapping[str, Refused | No
     return _while_running(by, state)
 
 
-def _while_running(by: Actor, state: Running) -> Mapping[str, Refused | None]:
+def _while_running(by: Actor, state: Running) -> dict[str, Refused | None]:
     answers = {
         LodgeAppeal.NAME: may_lodge(by, state),
         WithdrawAppeal.NAME: may_withdraw(by, state),

@@ -4,6 +4,7 @@ import pytest
 
 from services.appeals.domain.allowed import allowed
 from services.appeals.entrypoints.commands import OPEN
+from services.appeals.model import MODEL
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Role
 from shared.kernel.refusals import Refused
@@ -41,6 +42,7 @@ def test_every_command_that_callers_may_send_is_answered() -> None:
     for history in ex.every_state().values():
         assert set(allowed(ex.LIN, NOON, history.state)) == {command.NAME for command in OPEN}
     assert {type(command) for command in asked(ex.LIN)} == set(OPEN)
+    assert MODEL.allowed is allowed
 
 
 def test_something_is_allowed_to_someone() -> None:
