@@ -1,5 +1,6 @@
-"""Appeals in one value: what it decides, hears and tells."""
+"""Appeals in one value: what it decides, allows, hears and tells."""
 
+from services.appeals.domain.allowed import allowed
 from services.appeals.domain.decider import APPEALS, COMMANDS
 from services.appeals.domain.events import FACTS
 from services.appeals.policies import HEARS, react
@@ -15,4 +16,5 @@ MODEL = Model(
     tells=TELLS,
     react=react,
     publish=publish,
+    allowed=allowed,
 )

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
-from services.appeals.domain.assignment import NoteAppealEvidence
+from services.appeals.domain.appeal_evidence import NoteAppealEvidence
 from services.appeals.domain.case_file import AppealRules, CaseFile, ContestedRuling, sealed
 from services.appeals.domain.first_round import NoteFirstEvidence, NoteMediator, NoteRuling, NoteSettlement, OpenFile
+from services.appeals.domain.pausing import ResumeCase, SuspendCase
 from shared.contracts.evidence import EvidenceClosed, EvidenceRequested, EvidenceSubmitted
 from shared.contracts.intake import (
     ComplaintAccepted,
     ComplaintClosed,
     ComplaintFiled,
     ComplaintRejected,
+    ComplaintResumed,
+    ComplaintSuspended,
     ComplaintWithdrawn,
 )
 from shared.contracts.mediation import (
@@ -33,6 +36,8 @@ HEARS: tuple[type[Published], ...] = (
     ComplaintAccepted,
     ComplaintRejected,
     ComplaintWithdrawn,
+    ComplaintSuspended,
+    ComplaintResumed,
     ComplaintClosed,
     EvidenceRequested,
     EvidenceSubmitted,
@@ -46,7 +51,7 @@ HEARS: tuple[type[Published], ...] = (
 )
 
 
-def react(fact: Published, book: PolicyBook) -> Sequence[Command]:
+def react(fact: Published, book: PolicyBook) -> Sequence[Command]:  # noqa: PLR0911 - one arm per fact that matters
     match fact:
         case ComplaintAccepted():
             return when_complaint_accepted_open_the_file(fact, book)
@@ -58,6 +63,10 @@ def react(fact: Published, book: PolicyBook) -> Sequence[Command]:
             return when_ruling_issued_note_what_can_be_appealed(fact, book)
         case SettlementReached():
             return when_settlement_reached_note_that_nothing_can_be_appealed(fact)
+        case ComplaintSuspended():
+            return when_complaint_suspended_stop_every_clock(fact)
+        case ComplaintResumed():
+            return when_complaint_resumed_start_every_clock(fact)
         case _:
             return []
 
@@ -88,6 +97,7 @@ def when_ruling_issued_note_what_can_be_appealed(fact: RulingIssued, book: Polic
         seller_liability_percent=fact.seller_liability_percent,
         price_paid=fact.price_paid,
         appeal_until=fact.appeal_until,
+        freight_paid_by=fact.freight_paid_by,
     )
     return [
         NoteRuling(
@@ -104,6 +114,16 @@ def when_ruling_issued_note_what_can_be_appealed(fact: RulingIssued, book: Polic
 
 def when_settlement_reached_note_that_nothing_can_be_appealed(fact: SettlementReached) -> Sequence[Command]:
     return [NoteSettlement(id=_id(fact, NoteSettlement), case_id=fact.case_id, at=fact.at, by=SYSTEM)]
+
+
+def when_complaint_suspended_stop_every_clock(fact: ComplaintSuspended) -> Sequence[Command]:
+    request_id = _id(fact, SuspendCase, fact.at.isoformat())
+    return [SuspendCase(id=request_id, case_id=fact.case_id, at=fact.at, by=SYSTEM)]
+
+
+def when_complaint_resumed_start_every_clock(fact: ComplaintResumed) -> Sequence[Command]:
+    request_id = _id(fact, ResumeCase, fact.suspended_at.isoformat())
+    return [ResumeCase(id=request_id, case_id=fact.case_id, at=fact.at, by=SYSTEM)]
 
 
 def _id(fact: Published, command: type[Command], *which: str) -> str:

@@ -6,7 +6,7 @@ from typing import assert_never
 from services.intake.domain.appealing import NoteAppealDismissed, NoteAppealOpened, NoteFinal
 from services.intake.domain.following import NoteFulfilled, NoteRuled, NoteSettled
 from services.intake.domain.recording import RecordOrder
-from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened
+from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened, AppealWithdrawn
 from shared.contracts.evidence import EvidenceClosed, EvidenceRequested, EvidenceSubmitted
 from shared.contracts.mediation import (
     EnforcementOrdered,
@@ -37,6 +37,7 @@ HEARS: tuple[type[Published], ...] = (
     EnforcementOrdered,
     AppealOpened,
     AppealDismissed,
+    AppealWithdrawn,
     AppealDecided,
 )
 
@@ -49,7 +50,7 @@ def react(fact: Published, book: PolicyBook) -> Sequence[Command]:
             return [when_order_recorded_keep_its_newest_version(fact)]
         case SettlementReached() | RulingIssued() | RulingFulfilled():
             return [_after_mediation(fact)]
-        case AppealOpened() | AppealDismissed() | AppealDecided():
+        case AppealOpened() | AppealDismissed() | AppealWithdrawn() | AppealDecided():
             return [_after_appeals(fact)]
         case _:
             return []
@@ -67,12 +68,12 @@ def _after_mediation(fact: SettlementReached | RulingIssued | RulingFulfilled) -
             assert_never(fact)
 
 
-def _after_appeals(fact: AppealOpened | AppealDismissed | AppealDecided) -> Command:
+def _after_appeals(fact: AppealOpened | AppealDismissed | AppealWithdrawn | AppealDecided) -> Command:
     match fact:
         case AppealOpened():
             return when_appeal_opened_hold_the_case_open(fact)
-        case AppealDismissed():
-            return when_appeal_dismissed_note_it(fact)
+        case AppealDismissed() | AppealWithdrawn():
+            return when_appeal_is_dismissed_or_withdrawn_hold_the_case_no_longer(fact)
         case AppealDecided():
             return when_appeal_decided_the_decision_is_final(fact)
         case _:
@@ -110,7 +111,9 @@ def when_appeal_opened_hold_the_case_open(fact: AppealOpened) -> NoteAppealOpene
     return NoteAppealOpened(id=cause, case_id=fact.case_id, at=fact.at, by=SYSTEM, appeal_id=fact.appeal_id)
 
 
-def when_appeal_dismissed_note_it(fact: AppealDismissed) -> NoteAppealDismissed:
+def when_appeal_is_dismissed_or_withdrawn_hold_the_case_no_longer(
+    fact: AppealDismissed | AppealWithdrawn,
+) -> NoteAppealDismissed:
     cause = _cause(fact, fact.appeal_id)
     return NoteAppealDismissed(id=cause, case_id=fact.case_id, at=fact.at, by=SYSTEM, appeal_id=fact.appeal_id)
 

@@ -16,7 +16,8 @@ HEARS: tuple[type[Published], ...] = (
     *(intake.ComplaintFiled, intake.ComplaintAccepted, intake.ComplaintRejected),
     *(intake.ComplaintWithdrawn, intake.ComplaintSuspended, intake.ComplaintResumed, intake.ComplaintClosed),
     *(evidence.EvidenceRequested, evidence.EvidenceSubmitted, evidence.EvidenceClosed),
-    *(appeals.AppealOpened, appeals.AppealDismissed, appeals.AppealDecided),
+    *(appeals.AppealOpened, appeals.AppealDismissed),
+    *(appeals.AppealWithdrawn, appeals.AppealDecided),
     platform.NoticeDelivered,  # only shown: the contact log of the mediation file has it
 )
 
@@ -36,8 +37,8 @@ def react(fact: Published, book: PolicyBook) -> Sequence[Command]:  # noqa: PLR0
             return [when_evidence_closed_open_mediation(fact)]
         case appeals.AppealOpened():
             return [when_appeal_opened_stay_obligations(fact)]
-        case appeals.AppealDismissed():
-            return [when_appeal_dismissed_lift_stay(fact)]
+        case appeals.AppealDismissed() | appeals.AppealWithdrawn():
+            return [when_appeal_is_given_up_lift_stay(fact)]
         case appeals.AppealDecided():
             return [when_appeal_decided_replace_obligations(fact)]
         case _:
@@ -104,7 +105,8 @@ def when_appeal_opened_stay_obligations(fact: appeals.AppealOpened) -> StayOblig
     )
 
 
-def when_appeal_dismissed_lift_stay(fact: appeals.AppealDismissed) -> LiftStay:
+def when_appeal_is_given_up_lift_stay(fact: appeals.AppealDismissed | appeals.AppealWithdrawn) -> LiftStay:
+    """A stay that another appeal needs as well stays."""
     return LiftStay(
         id=derived_id(fact.case_id, "lift_stay", fact.appeal_id),
         case_id=fact.case_id,

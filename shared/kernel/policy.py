@@ -54,6 +54,7 @@ class Windows(Value):
     suspension_consent: Hours
     urging: Hours
     repeated_party: Hours
+    review_assignment: Hours = 24
 
     def of(self, name: str) -> timedelta:
         """The named window as a duration."""
@@ -72,6 +73,14 @@ class Limits(Value):
     urges: Annotated[int, Field(ge=1)]
     repeated_buyer_cases: Annotated[int, Field(ge=1)]
     repeated_seller_cases: Annotated[int, Field(ge=1)]
+    compensation_percent: Annotated[int, Field(ge=0)] = 300
+    """How much compensation may be ordered, in percent of the price paid."""
+    appeal_attempts: Annotated[int, Field(ge=1)] = 3
+    """How often a party may try to have its one appeal admitted."""
+    appeal_reason_characters: Annotated[int, Field(ge=1)] = 20
+    """Below this length a reason says nothing that a reviewer could answer."""
+    appeal_item_characters: Annotated[int, Field(ge=1)] = 10
+    """Below this length a description does not say what an item is and shows."""
 
 
 class Reminders(Value):
@@ -90,10 +99,9 @@ class SpecialistRequests(Value):
 
 
 class MediationRules(Value):
-    """How cases are handed out and handed over, and how far compensation may go."""
+    """How cases are handed out and handed over."""
 
     handled_recently: Hours
-    compensation_percent: Annotated[int, Field(ge=0)]
     clocks_on_handover: Literal["keep", "restart"]
     specialist_requests: SpecialistRequests
 

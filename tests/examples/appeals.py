@@ -6,14 +6,19 @@ from typing import Any
 
 import yaml
 
-from services.appeals.domain.assignment import AssignReviewer, NoteAppealEvidence
+from services.appeals.domain.appeal_evidence import NoteAppealEvidence
+from services.appeals.domain.assignment import AssignReviewer
 from services.appeals.domain.case_file import AppealRules, CaseFile, ContestedRuling, SealedItem
 from services.appeals.domain.decider import APPEALS
 from services.appeals.domain.first_round import NoteFirstEvidence, NoteMediator, NoteRuling, NoteSettlement, OpenFile
 from services.appeals.domain.lodging import LodgeAppeal
-from services.appeals.domain.review import DecideAppeal, NoteReviewOverdue
+from services.appeals.domain.overdue import NoteAssignmentOverdue, NoteReviewOverdue
+from services.appeals.domain.pausing import ResumeCase, SuspendCase
+from services.appeals.domain.reminding import Remind
+from services.appeals.domain.review import DecideAppeal
+from services.appeals.domain.withdrawal import WithdrawAppeal
 from shared.eventing.messages import Command
-from shared.kernel.actors import SYSTEM, Actor, Parties, Role
+from shared.kernel.actors import SYSTEM, Actor, Parties, Role, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element
 from shared.kernel.money import Money
@@ -40,7 +45,12 @@ APPEAL_UNTIL = ISSUED + timedelta(days=7)
 EVIDENCE_DUE = NOON + timedelta(hours=72)
 SEALED = EVIDENCE_DUE
 ASSIGNED = SEALED + timedelta(minutes=1)
+ASSIGN_BY = SEALED + timedelta(hours=24)
 REVIEW_DUE = ASSIGNED + timedelta(days=10)
+REMIND_AT = (ASSIGNED + timedelta(days=5), ASSIGNED + timedelta(days=9))
+SUSPENDED = ASSIGNED + timedelta(days=1)
+PAUSE = timedelta(days=4)
+SECOND_DUE = NOON + timedelta(days=5, hours=72)
 DECIDED = ASSIGNED + timedelta(days=3)
 
 PAID = Money(minor=68_800)
@@ -73,6 +83,7 @@ def a_contested_ruling(terms: Terms | None = RETURN_REFUND) -> ContestedRuling:
         seller_liability_percent=100,
         price_paid=PAID,
         appeal_until=APPEAL_UNTIL,
+        freight_paid_by=Side.SELLER,
     )
 
 
@@ -110,6 +121,7 @@ def an_appeal(
     grounds: tuple[AppealGround, ...] = (AppealGround.NEW_EVIDENCE,),
     reason: str = "The kiln certificate shows that the spout was whole when it was packed.",
     new_evidence: tuple[str, ...] = ("certificate of the kiln in Longquan, dated the day of packing",),
+    late_evidence: tuple[str, ...] = (),
     at: datetime = NOON,
     request: str = "appeal",
 ) -> LodgeAppeal:
@@ -121,6 +133,18 @@ def an_appeal(
         grounds=grounds,
         reason=reason,
         new_evidence=new_evidence,
+        late_evidence=late_evidence,
+    )
+
+
+def a_second_appeal() -> LodgeAppeal:
+    """The buyer's, five days after the seller's."""
+    return an_appeal(LIN, at=NOON + timedelta(days=5))
+
+
+def a_withdrawal(by: Actor = QINGYAO, at: datetime = SUSPENDED) -> WithdrawAppeal:
+    return WithdrawAppeal(
+        id=f"withdrawal-of-{by.id}", case_id=CASE, at=at, by=by, reason="We have found the crack ourselves."
     )
 
 
@@ -132,10 +156,8 @@ def appeal_id_of(command: LodgeAppeal) -> str:
     return derived_id(command.id, "appeal")
 
 
-def note_appeal_evidence(*items: SealedItem) -> NoteAppealEvidence:
-    return NoteAppealEvidence(
-        id="appeal-evidence", case_id=CASE, at=SEALED, by=SYSTEM, items=items or (KILN_CERTIFICATE,)
-    )
+def note_appeal_evidence(*items: SealedItem, at: datetime = SEALED) -> NoteAppealEvidence:
+    return NoteAppealEvidence(id="appeal-evidence", case_id=CASE, at=at, by=SYSTEM, items=items or (KILN_CERTIFICATE,))
 
 
 def on_duty(actor: Actor, load: int = 0, *recent_parties: str) -> RosterEntry:
@@ -146,8 +168,24 @@ def assign_reviewer(*roster: RosterEntry) -> AssignReviewer:
     return AssignReviewer(id="assign", case_id=CASE, at=ASSIGNED, by=SYSTEM, roster=roster or (on_duty(SONG),))
 
 
-def note_review_overdue(at: datetime = REVIEW_DUE) -> NoteReviewOverdue:
-    return NoteReviewOverdue(id="overdue", case_id=CASE, at=at, by=SYSTEM)
+def note_review_overdue(*roster: RosterEntry, at: datetime = REVIEW_DUE) -> NoteReviewOverdue:
+    return NoteReviewOverdue(id="overdue", case_id=CASE, at=at, by=SYSTEM, roster=roster or (on_duty(SONG),))
+
+
+def note_assignment_overdue(at: datetime = ASSIGN_BY) -> NoteAssignmentOverdue:
+    return NoteAssignmentOverdue(id="nobody-found", case_id=CASE, at=at, by=SYSTEM)
+
+
+def remind(clock: str = "review_due", at: datetime = REMIND_AT[0]) -> Remind:
+    return Remind(id="remind", case_id=CASE, at=at, by=SYSTEM, clock=clock)
+
+
+def suspend(at: datetime = SUSPENDED) -> SuspendCase:
+    return SuspendCase(id="suspend", case_id=CASE, at=at, by=SYSTEM)
+
+
+def resume(at: datetime = SUSPENDED + PAUSE) -> ResumeCase:
+    return ResumeCase(id="resume", case_id=CASE, at=at, by=SYSTEM)
 
 
 def a_finding(*cites: str, element: Element = Element.RESPONSIBILITY) -> Finding:
@@ -162,18 +200,21 @@ def a_decision(
     clauses: tuple[str, ...] = ("quality.2", "appeal.final"),
     liability: int = 100,
     terms: Terms | None = None,
+    freight: Side | None = None,
     what_changed: str = "",
+    at: datetime = DECIDED,
 ) -> DecideAppeal:
     return DecideAppeal(
         id="decide-1",
         case_id=CASE,
-        at=DECIDED,
+        at=at,
         by=by,
         outcome=outcome,
         findings=(a_finding(CRACK_PHOTO.item_id, KILN_CERTIFICATE.item_id),) if findings is None else findings,
         clauses=clauses,
         seller_liability_percent=liability,
         terms=terms,
+        freight_paid_by=freight,
         what_changed=what_changed,
         explanation="A firing crack under the glaze cannot come from the journey.",
     )
@@ -230,6 +271,27 @@ def a_final_decision() -> History:
     return an_appeal_under_review().after(a_decision())
 
 
+def an_appeal_opened_again() -> History:
+    """The buyer appealed while the seller's appeal was under review; the reviewer waits."""
+    return an_appeal_under_review().after(a_second_appeal())
+
+
+def a_withdrawn_appeal() -> History:
+    return an_appeal_under_review().after(a_withdrawal())
+
+
+def a_suspended_review() -> History:
+    return an_appeal_under_review().after(suspend())
+
+
+def a_reassigned_review() -> History:
+    return an_appeal_under_review().after(note_review_overdue(on_duty(SONG), on_duty(TANG)))
+
+
+def an_appeal_nobody_reviews() -> History:
+    return an_appeal_ready_for_review().after(note_assignment_overdue())
+
+
 def every_state() -> dict[str, History]:
     return {
         "nothing known": nothing_known(),
@@ -237,9 +299,17 @@ def every_state() -> dict[str, History]:
         "first round": a_case_in_its_first_round(),
         "settled": a_settled_case(),
         "appealable": an_appealable_ruling(),
+        "dismissed": an_appealable_ruling().after(an_appeal(new_evidence=())),
         "under appeal": an_appeal_with_open_evidence(),
         "ready": an_appeal_ready_for_review(),
+        "nobody found": an_appeal_nobody_reviews(),
         "under review": an_appeal_under_review(),
         "overdue": an_appeal_under_review().after(note_review_overdue()),
+        "reassigned": a_reassigned_review(),
+        "opened again": an_appeal_opened_again(),
+        "withdrawn": a_withdrawn_appeal(),
+        "suspended": a_suspended_review(),
+        "suspended in the first round": a_case_in_its_first_round().after(suspend()),
+        "resumed": a_suspended_review().after(resume()),
         "final": a_final_decision(),
     }

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.appeals.domain.case_file import SealedItem
 from shared.contracts.evidence import EvidenceClosed
-from shared.contracts.intake import ComplaintAccepted
+from shared.contracts.intake import ComplaintAccepted, ComplaintResumed, ComplaintSuspended
 from shared.contracts.mediation import MediationOpened, RulingIssued, SettlementReached
 from shared.kernel.actors import Actor, Role, Side
 from shared.kernel.items import Element, ItemType, ManifestItem, Round
@@ -16,13 +16,16 @@ from tests.examples.appeals import (
     CRACK_PHOTO,
     GAO,
     ISSUED,
+    LIN,
     PAID,
     PARTIAL,
     PARTIES,
+    PAUSE,
     POLICY,
     RETURN_REFUND,
     RULED,
     SEALED,
+    SUSPENDED,
     WEN,
     a_finding,
 )
@@ -70,6 +73,23 @@ def evidence_closed(round_: Round, item: SealedItem) -> EvidenceClosed:
         manifest=(a_manifest_item(item),),
         manifest_digest="a" * 64,
         reason="both_done",
+    )
+
+
+def a_complaint_suspended() -> ComplaintSuspended:
+    return ComplaintSuspended(
+        case_id=CASE,
+        at=SUSPENDED,
+        by=LIN,
+        grounds="court_or_authority",
+        reference="Longquan people's court 2026/118",
+        until=SUSPENDED + timedelta(days=30),
+    )
+
+
+def a_complaint_resumed() -> ComplaintResumed:
+    return ComplaintResumed(
+        case_id=CASE, at=SUSPENDED + PAUSE, by=LIN, suspended_at=SUSPENDED, reason="The court has closed its file."
     )
 
 

@@ -115,7 +115,13 @@ _HISTORIES: Mapping[str, tuple[History, ...]] = {
     ),
     "evidence": (evidence.a_sealed_appeal_round(), evidence.a_stopped_file(), evidence.a_reminded_round()),
     "mediation": tuple(_histories_of_mediation()),
-    "appeals": (appeals.a_final_decision(), appeals.an_appealable_ruling().after(appeals.a_late_appeal())),
+    "appeals": (
+        appeals.a_final_decision(),
+        appeals.an_appealable_ruling().after(appeals.a_late_appeal()),
+        appeals.a_withdrawn_appeal(),
+        appeals.a_reassigned_review(),
+        appeals.an_appeal_under_review().after(appeals.remind()),
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from services.evidence.app import build as evidence
 from services.intake.app import build as intake
 from services.mediation.app import build as mediation
 from shared.adapters.policy_files import read_policies
+from shared.adapters.roster_file import read_roster
 from shared.contracts.evidence import EvidenceClosed
 from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, ComplaintWithdrawn
 from shared.contracts.mediation import MediationOpened, OfferMade, RulingIssued, SettlementReached
@@ -323,6 +324,21 @@ async def an_appeal_under_review(run: Running) -> None:
     await an_instant_later(run)
 
 
+async def an_appeal_nobody_can_review(run: Running) -> None:
+    """Every reviewer on the roster took part in the first round."""
+    reviewers = [actor for actor in read_roster(None) if actor.role is Role.REVIEWER]
+    await an_appealable_ruling(run)
+    await run.hear(*(told(MediationOpened, adjudicator=reviewer) for reviewer in reviewers))
+    await APPEAL.must(run)
+    await run.hear(told(EvidenceClosed, round=Round.APPEAL, at=NOON + timedelta(days=3)))
+
+
+async def an_appeal_to_remind_of(run: Running) -> None:
+    """One of the two reminders of the review has gone out."""
+    await an_appeal_under_review(run)
+    await an_instant_later(run)
+
+
 APPEALS = Scene(
     name="appeals",
     build=appeals,
@@ -339,7 +355,12 @@ APPEALS = Scene(
     racers=(APPEAL, Ask(APPEAL.command, LIN, APPEAL.body)),
     after_race=frozenset({200}),
     lineage=(told(ComplaintFiled), told(ComplaintAccepted), told(ComplaintWithdrawn)),
-    dues={"review_assignment": an_appeal_to_assign, "review_due": an_appeal_under_review},
+    dues={
+        "review_assignment": an_appeal_to_assign,
+        "assignment_due": an_appeal_nobody_can_review,
+        "review_due": an_appeal_under_review,
+        "reminder": an_appeal_to_remind_of,
+    },
 )
 
 SCENES = (INTAKE, EVIDENCE, MEDIATION, APPEALS)

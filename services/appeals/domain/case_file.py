@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.kernel.actors import Parties
+from shared.kernel.actors import Parties, Side
 from shared.kernel.ids import Id
 from shared.kernel.items import ManifestItem
 from shared.kernel.money import Money
@@ -20,6 +20,13 @@ class AppealRules(Value):
     review: Hours
     compliance: ComplianceHours
     clauses: tuple[str, ...]
+    # Files that were opened before the policy had these keep what a new policy file starts with.
+    review_assignment: Hours = 24
+    reminder_percents: tuple[int, ...] = ()
+    attempts: int = 3
+    reason_characters: int = 20
+    item_characters: int = 10
+    compensation_percent: int = 300
 
     @classmethod
     def of(cls, policy: Policy) -> "AppealRules":
@@ -35,6 +42,12 @@ class AppealRules(Value):
                 remedy=windows.remedy,
             ),
             clauses=tuple(clause.id for clause in policy.clauses),
+            review_assignment=windows.review_assignment,
+            reminder_percents=policy.reminders.percents,
+            attempts=policy.limits.appeal_attempts,
+            reason_characters=policy.limits.appeal_reason_characters,
+            item_characters=policy.limits.appeal_item_characters,
+            compensation_percent=policy.limits.compensation_percent,
         )
 
 
@@ -54,6 +67,7 @@ class ContestedRuling(Value):
     seller_liability_percent: int
     price_paid: Money
     appeal_until: Moment
+    freight_paid_by: Side | None = None
 
 
 class SealedItem(Value):

@@ -1,6 +1,6 @@
 """The decision on appeal is final: afterwards nothing on the merits can be asked."""
 
-from services.appeals.domain.appeal import Final
+from services.appeals.domain.standing import Final
 from shared.kernel.refusals import Refused
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar, TypeAlias, assert_never
 
 from pydantic import Field
 
-from services.appeals.domain.appeal import Appeal, Known, NoFile
 from services.appeals.domain.case_file import CaseFile, ContestedRuling, SealedItem
 from services.appeals.domain.events import (
     AppealsFact,
@@ -18,6 +17,7 @@ from services.appeals.domain.events import (
     RulingNoted,
     SettlementNoted,
 )
+from services.appeals.domain.standing import Known, NoFile, Running
 from shared.eventing.messages import Command
 from shared.kernel.access import only_the_platform
 from shared.kernel.refusals import Refused
@@ -58,7 +58,7 @@ class NoteSettlement(Command):
 FirstRoundCommand: TypeAlias = OpenFile | NoteMediator | NoteFirstEvidence | NoteRuling | NoteSettlement
 
 
-def remember(command: FirstRoundCommand, state: Appeal) -> Sequence[AppealsFact] | Refused:
+def remember(command: FirstRoundCommand, state: Running) -> Sequence[AppealsFact] | Refused:
     if refused := only_the_platform(command.by):
         return refused
     match command:
@@ -78,7 +78,7 @@ def remember(command: FirstRoundCommand, state: Appeal) -> Sequence[AppealsFact]
             assert_never(command)
 
 
-def _note_ruling(command: NoteRuling, state: Appeal) -> Sequence[AppealsFact]:
+def _note_ruling(command: NoteRuling, state: Running) -> Sequence[AppealsFact]:
     ruling = RulingNoted(ruling=command.ruling, adjudicator_ids=command.adjudicator_ids)
     match state:
         case NoFile(settled=False):

@@ -1,33 +1,70 @@
 """Upholding keeps the ruling; amending or overturning changes it, says how, and grants only what can be carried out."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import assert_never
 
 from services.appeals.domain.case_file import ContestedRuling
+from shared.kernel.actors import Side
 from shared.kernel.reasons import AppealOutcome
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
-from shared.kernel.terms import award_fault
+from shared.kernel.terms import award_fault, compensation_fault
 
 
-def outcome_failing(
-    outcome: AppealOutcome, terms: Terms | None, liability: int, what_changed: str, ruling: ContestedRuling
-) -> Refused | None:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reviewer answers to the ruling."""
+
+    outcome: AppealOutcome
+    terms: Terms | None
+    liability: int
+    freight_paid_by: Side | None
+    what_changed: str
+
+
+def outcome_failing(answer: Answer, ruling: ContestedRuling, compensation_percent: int) -> Refused | None:
     """The first rule the outcome breaks, or None."""
-    match outcome:
+    match answer.outcome:
         case AppealOutcome.UPHOLD:
-            return next(_upholding_failing(terms, liability, ruling), None)
+            return next(_upholding_failing(answer, ruling), None)
         case AppealOutcome.AMEND | AppealOutcome.OVERTURN:
-            return next(_changing_failing(outcome, terms, what_changed, ruling), None)
+            fault = next(_changing_failing(answer, ruling), None)
+            if fault or answer.terms is None:
+                return fault
+            return award_fault(answer.terms, ruling.price_paid) or compensation_fault(
+                answer.terms, ruling.price_paid, compensation_percent
+            )
         case _:
-            assert_never(outcome)
+            assert_never(answer.outcome)
 
 
-def _upholding_failing(terms: Terms | None, liability: int, ruling: ContestedRuling) -> Iterator[Refused]:
-    if terms is not None and terms != ruling.terms:
+def counts_against_seller(answer: Answer, ruling: ContestedRuling) -> bool:
+    """Whether the case stays on the seller's scorecard.
+
+    A ruling against the seller that is overturned never counts, whatever takes its place.
+    """
+    terms = ruling.terms if answer.outcome is AppealOutcome.UPHOLD else answer.terms
+    if answer.outcome is AppealOutcome.OVERTURN and _against_seller(ruling.terms, ruling.seller_liability_percent):
+        return False
+    return _against_seller(terms, answer.liability)
+
+
+def _against_seller(terms: Terms | None, liability: int) -> bool:
+    return terms is not None and liability > 0
+
+
+def _upholding_failing(answer: Answer, ruling: ContestedRuling) -> Iterator[Refused]:
+    if answer.terms is not None and answer.terms != ruling.terms:
         yield _upholding_changes("terms")
-    if liability != ruling.seller_liability_percent:
+    if answer.liability != ruling.seller_liability_percent:
         yield _upholding_changes("seller_liability_percent")
+    if not _freight_stays(answer, ruling):
+        yield _upholding_changes("freight_paid_by")
+
+
+def _freight_stays(answer: Answer, ruling: ContestedRuling) -> bool:
+    return answer.freight_paid_by in {None, ruling.freight_paid_by}
 
 
 def _upholding_changes(field: str) -> Refused:
@@ -39,28 +76,33 @@ def _upholding_changes(field: str) -> Refused:
     )
 
 
-def _changing_failing(
-    outcome: AppealOutcome, terms: Terms | None, what_changed: str, ruling: ContestedRuling
-) -> Iterator[Refused]:
-    if not what_changed:
+def _changing_failing(answer: Answer, ruling: ContestedRuling) -> Iterator[Refused]:
+    if not answer.what_changed:
         yield Refused(
             "change_must_be_explained",
-            detail=f"the outcome is {outcome}, but nothing says what changed and why",
+            detail=f"the outcome is {answer.outcome}, but nothing says what changed and why",
             field="what_changed",
         )
-    if outcome is AppealOutcome.AMEND and terms is None:
+    if answer.outcome is AppealOutcome.AMEND and answer.terms is None:
         yield Refused(
             "amending_must_name_the_terms",
             detail="an amended ruling still grants something",
             field="terms",
             cure="name the terms, or overturn the ruling to grant nothing",
         )
-    if outcome is AppealOutcome.OVERTURN and terms == ruling.terms:
+    same_terms = answer.terms == ruling.terms
+    if answer.outcome is AppealOutcome.OVERTURN and same_terms:
         yield Refused(
             "overturning_must_change_the_terms",
             detail="the terms are those of the ruling",
             field="terms",
             cure="name other terms, or uphold or amend the ruling",
         )
-    if terms is not None and (fault := award_fault(terms, ruling.price_paid)):
-        yield fault
+    same_share = answer.liability == ruling.seller_liability_percent and _freight_stays(answer, ruling)
+    if same_terms and same_share:
+        yield Refused(
+            "amending_must_change_the_ruling",
+            detail="terms, liability and freight are those of the ruling",
+            field="outcome",
+            cure="change one of them, or uphold the ruling",
+        )

@@ -5,24 +5,23 @@ from typing import Annotated, ClassVar, assert_never
 
 from pydantic import Field, StringConstraints
 
-from services.appeals.domain.appeal import (
-    Appeal,
+from services.appeals.domain.assignment import INDEPENDENCE_CLAUSE
+from services.appeals.domain.events import AppealDecided, AppealsFact
+from services.appeals.domain.finality import decision_is_final
+from services.appeals.domain.outcome import Answer, counts_against_seller, outcome_failing
+from services.appeals.domain.standing import (
     Appealable,
     Final,
     Known,
     NoFile,
     Ready,
+    Running,
     Settled,
     UnderAppeal,
     UnderReview,
 )
-from services.appeals.domain.assignment import INDEPENDENCE_CLAUSE
-from services.appeals.domain.events import AppealDecided, AppealsFact, ReviewOverdueNoted
-from services.appeals.domain.finality import decision_is_final
-from services.appeals.domain.outcome import outcome_failing
 from shared.eventing.messages import Command, Words
-from shared.kernel.access import only_the_platform
-from shared.kernel.actors import Role
+from shared.kernel.actors import Actor, Role, Side
 from shared.kernel.obligations import obligations_for
 from shared.kernel.reasoning import Grounds, reasoning_fault
 from shared.kernel.reasons import AppealOutcome, Finding
@@ -31,6 +30,8 @@ from shared.kernel.remedies import Terms
 
 
 class DecideAppeal(Command):
+    """`freight_paid_by` may be left out where it stays as ruled."""
+
     NAME: ClassVar[str] = "decide_appeal"
 
     outcome: AppealOutcome
@@ -38,78 +39,82 @@ class DecideAppeal(Command):
     clauses: Annotated[tuple[str, ...], Field(min_length=1)]
     seller_liability_percent: Annotated[int, Field(ge=0, le=100)]
     terms: Terms | None = None
+    freight_paid_by: Side | None = None
     what_changed: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
     explanation: Words
 
 
-class NoteReviewOverdue(Command):
-    NAME: ClassVar[str] = "note_review_overdue"
+def review(command: DecideAppeal, state: Running) -> Sequence[AppealsFact] | Refused:
+    case = may_decide(command.by, state)
+    return case if isinstance(case, Refused) else _decide(command, case)
 
 
-def review(command: DecideAppeal, state: Appeal) -> Sequence[AppealsFact] | Refused:
-    if refused := _refuse_the_wrong_person(command, state):
+def may_decide(by: Actor, state: Running) -> UnderReview | Refused:
+    """The case under review if it is this reviewer's to decide, whatever the decision says."""
+    if refused := _refuse_the_wrong_person(by, state):
         return refused
     match state:
         case UnderReview():
-            return _decide(command, state)
+            return state
         case Final():
             return decision_is_final(state)
         case NoFile() | Known() | Settled() | Appealable() | UnderAppeal() | Ready():
-            return Refused("appeal_must_be_under_review", detail="no reviewer has been assigned to this case")
+            return Refused("appeal_must_be_under_review", detail="no reviewer is at work on this case now")
         case _:
             assert_never(state)
 
 
-def note_overdue(command: NoteReviewOverdue, state: Appeal) -> Sequence[AppealsFact] | Refused:
-    if refused := only_the_platform(command.by):
-        return refused
-    if isinstance(state, UnderReview) and not state.overdue and command.at >= state.due_at:
-        return [ReviewOverdueNoted(reviewer=state.reviewer, due_at=state.due_at)]
-    return []
-
-
-def _refuse_the_wrong_person(command: DecideAppeal, state: Appeal) -> Refused | None:
-    if command.by.id in state.heard.handlers:
+def _refuse_the_wrong_person(by: Actor, state: Running) -> Refused | None:
+    if by.id in state.heard.handlers:
         return Refused(
             "reviewer_took_no_part_in_the_first_round",
-            detail=f"{command.by.id} handled the first round of this case",
+            detail=f"{by.id} handled the first round of this case",
             clause=INDEPENDENCE_CLAUSE,
             field="by",
         )
     assigned = state.reviewer if isinstance(state, UnderReview | Final) else None
-    if command.by.role is not Role.REVIEWER or assigned not in (None, command.by):
+    if by.role is not Role.REVIEWER or assigned not in (None, by):
         return Refused(
             "only_the_assigned_reviewer_decides",
-            detail=f"{command.by.id} is not the reviewer assigned to this case",
+            detail=f"{by.id} is not the reviewer assigned to this case",
             field="by",
         )
     return None
 
 
 def _decide(command: DecideAppeal, state: UnderReview) -> Sequence[AppealsFact] | Refused:
+    rules, ruling = state.file.rules, state.ruling
     grounds = Grounds(
         state.policy_version,
-        state.file.rules.clauses,
+        rules.clauses,
         {item.item_id: item.disclosed_at for item in state.heard.items},
         seen_by=command.at,
     )
-    if refused := reasoning_fault(command.findings, command.clauses, grounds):
-        return refused
-    if refused := outcome_failing(
-        command.outcome, command.terms, command.seller_liability_percent, command.what_changed, state.ruling
-    ):
+    answer = Answer(
+        command.outcome,
+        command.terms,
+        command.seller_liability_percent,
+        command.freight_paid_by,
+        command.what_changed,
+    )
+    refused = reasoning_fault(command.findings, command.clauses, grounds) or outcome_failing(
+        answer, ruling, rules.compensation_percent
+    )
+    if refused:
         return refused
     upheld = command.outcome is AppealOutcome.UPHOLD
-    new_obligations = obligations_for(command.terms, command.id, command.at, state.file.rules.compliance)
+    new_obligations = obligations_for(command.terms, command.id, command.at, rules.compliance)
     decided = AppealDecided(
         outcome=command.outcome,
         reviewer=command.by,
         findings=command.findings,
         clauses=command.clauses,
         seller_liability_percent=command.seller_liability_percent,
-        terms=state.ruling.terms if upheld else command.terms,
-        obligations=state.ruling.obligations if upheld else new_obligations,
+        terms=ruling.terms if upheld else command.terms,
+        obligations=ruling.obligations if upheld else new_obligations,
         what_changed=command.what_changed,
         explanation=command.explanation,
+        freight_paid_by=command.freight_paid_by or ruling.freight_paid_by,
+        counts_against_seller=counts_against_seller(answer, ruling),
     )
     return [decided]

@@ -1,7 +1,6 @@
 """Where does the appeal of this case stand: the ruling, the appeals against it, the review and its decision."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import assert_never
 
 from services.appeals.domain.events import (
@@ -10,121 +9,58 @@ from services.appeals.domain.events import (
     AppealLodged,
     AppealOpened,
     AppealReady,
+    AppealWithdrawn,
+    AssignmentOverdueNoted,
+    CaseResumed,
+    CaseSuspended,
     FileOpened,
+    LodgingFact,
+    PauseFact,
+    ReminderSent,
     ReviewerAssigned,
+    ReviewFact,
     ReviewOverdueNoted,
     RulingNoted,
     SettlementNoted,
 )
+from services.appeals.views.shown import (
+    Admission,
+    AppealFile,
+    AppealShown,
+    DecisionShown,
+    LateReview,
+    ReminderShown,
+    RulingShown,
+    Status,
+)
 from shared.contracts.mediation import RulingIssued
 from shared.eventing.model import Entry
 from shared.eventing.views import View
-from shared.kernel.actors import Actor, Parties, Side
-from shared.kernel.ids import Id
-from shared.kernel.reasons import AppealGround, AppealOutcome, Failure, Finding, RulingKind
-from shared.kernel.remedies import Obligation, Terms
-from shared.kernel.values import Moment, Value
-
-
-class Status(StrEnum):
-    """The stages of the write model, as people read them."""
-
-    FIRST_ROUND = "first_round"
-    SETTLED = "settled"
-    APPEALABLE = "appealable"
-    EVIDENCE_OPEN = "evidence_open"
-    AWAITING_REVIEWER = "awaiting_reviewer"
-    UNDER_REVIEW = "under_review"
-    FINAL = "final"
-
-
-class Admission(StrEnum):
-    """What became of a lodged appeal."""
-
-    LODGED = "lodged"
-    ADMITTED = "admitted"
-    DISMISSED = "dismissed"
-
-
-class RulingShown(Value):
-    """The ruling as it was issued."""
-
-    ruling_id: Id
-    kind: RulingKind
-    findings: tuple[Finding, ...]
-    clauses: tuple[str, ...]
-    seller_liability_percent: int
-    terms: Terms | None
-    obligations: tuple[Obligation, ...]
-    explanation: str
-    adjudicators: tuple[Actor, ...]
-    appeal_until: Moment
-
-
-class AppealShown(Value):
-    """One party's appeal and whether it was admitted."""
-
-    appeal_id: Id
-    side: Side
-    grounds: tuple[AppealGround, ...]
-    reason: str
-    new_evidence: tuple[str, ...]
-    lodged_at: Moment
-    admission: Admission = Admission.LODGED
-    failures: tuple[Failure, ...] = ()
-
-
-class DecisionShown(Value):
-    """The final decision with its reasons."""
-
-    outcome: AppealOutcome
-    findings: tuple[Finding, ...]
-    clauses: tuple[str, ...]
-    seller_liability_percent: int
-    terms: Terms | None
-    obligations: tuple[Obligation, ...]
-    what_changed: str
-    explanation: str
-    decided_at: Moment
-
-
-class AppealFile(Value):
-    """The whole appeal side of one case."""
-
-    status: Status = Status.FIRST_ROUND
-    parties: Parties | None = None
-    policy_version: str | None = None
-    ruling: RulingShown | None = None
-    appeals: tuple[AppealShown, ...] = ()
-    evidence_due_at: Moment | None = None
-    reviewer: Actor | None = None
-    review_due_at: Moment | None = None
-    overdue: bool = False
-    decision: DecisionShown | None = None
-
-    def having(self, **changes: object) -> "AppealFile":
-        return self.model_copy(update=changes)
-
-    def with_admission(self, appeal_id: str, admission: Admission, failures: tuple[Failure, ...] = ()) -> "AppealFile":
-        told = {"admission": admission, "failures": failures}
-        return self.having(
-            appeals=tuple(a.model_copy(update=told) if a.appeal_id == appeal_id else a for a in self.appeals)
-        )
 
 
 def evolve(document: AppealFile | None, entry: Entry) -> AppealFile | None:
-    file = document or AppealFile()
+    changed = _changed(document or AppealFile(), entry)
+    return document if changed is None else changed.waiting()
+
+
+def _changed(file: AppealFile, entry: Entry) -> AppealFile | None:  # noqa: PLR0911 - one arm per kind of fact
     match entry.message:
         case RulingIssued() as ruling:
             return file.having(ruling=_ruling(ruling))
         case FileOpened() | RulingNoted() | SettlementNoted() as fact:
             return _first_round(file, fact)
-        case AppealLodged() | AppealOpened() | AppealDismissed() as fact:
+        case AppealLodged() | AppealOpened() | AppealDismissed() | AppealWithdrawn() as fact:
             return _lodging(file, fact, entry.at)
-        case AppealReady() | ReviewerAssigned() | ReviewOverdueNoted() | AppealDecided() as fact:
+        case AppealReady(assign_by=assign_by):
+            return file.having(status=Status.AWAITING_REVIEWER, assign_by=assign_by)
+        case (
+            AssignmentOverdueNoted() | ReviewerAssigned() | ReviewOverdueNoted() | AppealDecided() | ReminderSent()
+        ) as fact:
             return _review(file, fact, entry.at)
+        case CaseSuspended() | CaseResumed() as fact:
+            return _pause(file, fact)
         case _:
-            return document
+            return None
 
 
 def _first_round(file: AppealFile, fact: FileOpened | RulingNoted | SettlementNoted) -> AppealFile:
@@ -139,33 +75,59 @@ def _first_round(file: AppealFile, fact: FileOpened | RulingNoted | SettlementNo
             assert_never(fact)
 
 
-def _lodging(file: AppealFile, fact: AppealLodged | AppealOpened | AppealDismissed, at: datetime) -> AppealFile:
+def _lodging(file: AppealFile, fact: LodgingFact, at: datetime) -> AppealFile:
     match fact:
         case AppealLodged():
             return file.having(appeals=(*file.appeals, _appeal(fact, at)))
         case AppealOpened():
-            # The second of two appeals joins the first at whatever stage that one has reached.
-            status = Status.EVIDENCE_OPEN if file.status is Status.APPEALABLE else file.status
-            admitted = file.with_admission(fact.appeal_id, Admission.ADMITTED)
-            return admitted.having(status=status, evidence_due_at=fact.evidence_due_at)
+            return _round_open(file.with_appeal(fact.appeal_id, admission=Admission.ADMITTED), fact)
         case AppealDismissed():
-            return file.with_admission(fact.appeal_id, Admission.DISMISSED, fact.failures)
+            return file.with_appeal(
+                fact.appeal_id, admission=Admission.DISMISSED, failures=fact.failures, again_until=fact.again_until
+            )
+        case AppealWithdrawn():
+            left = file.with_appeal(fact.appeal_id, admission=Admission.WITHDRAWN, withdrawn_because=fact.reason)
+            if not fact.ruling_stands:
+                return left
+            at_rest = left.having(status=Status.APPEALABLE, evidence_due_at=None, reviewer=None, overdue=False)
+            return at_rest.having(assign_by=None, review_due_at=None)
         case _:
             assert_never(fact)
 
 
-def _review(
-    file: AppealFile, fact: AppealReady | ReviewerAssigned | ReviewOverdueNoted | AppealDecided, at: datetime
-) -> AppealFile:
+def _round_open(file: AppealFile, fact: AppealOpened) -> AppealFile:
+    if fact.opened_at is None and file.status is not Status.APPEALABLE:
+        # Stored before a later appeal opened the round again: it joined the review as that stood.
+        return file
+    waiting = file.having(assign_by=None, review_due_at=None, overdue=False)
+    return waiting.having(status=Status.EVIDENCE_OPEN, evidence_due_at=fact.evidence_due_at)
+
+
+def _review(file: AppealFile, fact: ReviewFact, at: datetime) -> AppealFile:
     match fact:
-        case AppealReady():
-            return file.having(status=Status.AWAITING_REVIEWER)
+        case AssignmentOverdueNoted():
+            return file.having(assign_by=fact.next_at)
         case ReviewerAssigned():
-            return file.having(status=Status.UNDER_REVIEW, reviewer=fact.reviewer, review_due_at=fact.due_at)
+            assigned = file.having(status=Status.UNDER_REVIEW, reviewer=fact.reviewer, review_due_at=fact.due_at)
+            return assigned.having(assign_by=None, overdue=False)
         case ReviewOverdueNoted():
-            return file.having(overdue=True)
+            late = LateReview(reviewer=fact.reviewer, due_at=fact.due_at, reassigned=fact.reassigned)
+            return file.having(overdue=True, late_reviews=(*file.late_reviews, late))
         case AppealDecided():
             return file.having(status=Status.FINAL, decision=_decision(fact, at))
+        case ReminderSent():
+            sent = ReminderShown(recipient=fact.recipient, due_at=fact.due_at, sent_at=at)
+            return file.having(reminders=(*file.reminders, sent))
+        case _:
+            assert_never(fact)
+
+
+def _pause(file: AppealFile, fact: PauseFact) -> AppealFile:
+    match fact:
+        case CaseSuspended():
+            return file.having(suspended_at=fact.suspended_at)
+        case CaseResumed():
+            return file.moved(fact.resumed_at - fact.suspended_at)
         case _:
             assert_never(fact)
 
@@ -179,6 +141,7 @@ def _ruling(fact: RulingIssued) -> RulingShown:
         seller_liability_percent=fact.seller_liability_percent,
         terms=fact.terms,
         obligations=fact.obligations,
+        freight_paid_by=fact.freight_paid_by,
         explanation=fact.explanation,
         adjudicators=fact.adjudicators,
         appeal_until=fact.appeal_until,
@@ -192,6 +155,7 @@ def _appeal(fact: AppealLodged, at: datetime) -> AppealShown:
         grounds=fact.grounds,
         reason=fact.reason,
         new_evidence=fact.new_evidence,
+        late_evidence=fact.late_evidence,
         lodged_at=at,
     )
 
@@ -207,6 +171,8 @@ def _decision(fact: AppealDecided, at: datetime) -> DecisionShown:
         what_changed=fact.what_changed,
         explanation=fact.explanation,
         decided_at=at,
+        freight_paid_by=fact.freight_paid_by,
+        counts_against_seller=fact.counts_against_seller,
     )
 
 
@@ -216,7 +182,7 @@ def _keys(file: AppealFile) -> dict[str, object]:
 
 VIEW: View[AppealFile] = View(
     name="appeal_file",
-    version=1,
+    version=2,
     document=AppealFile,
     evolve=evolve,
     keys=_keys,

@@ -8,7 +8,7 @@ from services.intake.domain.advising import Advice
 from services.intake.domain.outside_help import Reason
 from services.intake.domain.words import CaseOutcome, taken_up_key
 from services.intake.views.wording import SENTENCES
-from shared.contracts import mediation
+from shared.contracts import appeals, mediation
 from shared.eventing.messages import Fact, Published
 from shared.eventing.model import Entry
 from shared.eventing.views import View
@@ -156,6 +156,8 @@ def _outcome(message: Fact | Published) -> dict[str, object]:
             return {"outcome": outcome}
         case own.AppealNoted():
             return {"outcome": None}
+        case appeals.AppealWithdrawn(ruling_stands=True):
+            return {"status": "ruled"}
         case _:
             return {}
 

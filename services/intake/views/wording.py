@@ -147,5 +147,9 @@ SENTENCES: Mapping[type[Fact | Published], Callable[[Any], str]] = {
         f"The {f.appellant.role} appealed ({listed(f.grounds)}); new evidence is due by {when(f.evidence_due_at)}."
     ),
     appeals.AppealDismissed: lambda f: f"The appeal of the {f.appellant.role} was not admitted; the ruling stands.",
+    appeals.AppealWithdrawn: lambda f: (
+        f"The {f.appellant.role} withdrew the appeal; "
+        + ("the ruling stands." if f.ruling_stands else "the other party's appeal goes on.")
+    ),
     appeals.AppealDecided: lambda f: f"The appeal was decided: the ruling is {DECIDED[f.outcome]}.",
 }

@@ -99,8 +99,7 @@ def _award_must_be_within_bounds(terms: Terms, state: AwaitingRuling) -> Iterato
     file, role = state.file, state.adjudicator.role
     if fault := award_fault(terms, file.price_paid):
         yield fault
-    rules = file.rules.mediation
-    if rules and (fault := compensation_fault(terms, file.price_paid, rules.compensation_percent)):
+    if fault := compensation_fault(terms, file.price_paid, file.rules.limits.compensation_percent):
         yield fault
     if role is not Role.SPECIALIST and not within_authority(terms, state):
         yield Refused(

@@ -1,12 +1,14 @@
 """A ready appeal goes to the least-loaded reviewer who took no part in the first round."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from services.appeals.domain.appeal import Ready, UnderReview
-from services.appeals.domain.assignment import AssignReviewer, NoteAppealEvidence
-from services.appeals.domain.events import AppealReady, ReviewerAssigned
+from services.appeals.domain.appeal_evidence import NoteAppealEvidence
+from services.appeals.domain.assignment import AssignReviewer
+from services.appeals.domain.events import AppealEvidenceAdded, AppealReady, ReviewerAssigned
+from services.appeals.domain.standing import Ready, UnderAppeal, UnderReview
 from shared.kernel.actors import Actor, Role
 from shared.kernel.roster import RosterEntry
 from tests.examples import appeals as ex
@@ -14,7 +16,9 @@ from tests.kit.deciding import History
 
 
 def test_an_appeal_is_ready_once_its_evidence_is_sealed() -> None:
-    ex.an_appeal_with_open_evidence().when(ex.note_appeal_evidence()).then(AppealReady(items=(ex.KILN_CERTIFICATE,)))
+    ex.an_appeal_with_open_evidence().when(ex.note_appeal_evidence()).then(
+        AppealReady(items=(ex.KILN_CERTIFICATE,), assign_by=ex.ASSIGN_BY)
+    )
     state = ex.an_appeal_ready_for_review().state
     assert isinstance(state, Ready)
     assert state.heard.items == {ex.CRACK_PHOTO, ex.KILN_CERTIFICATE}
@@ -34,7 +38,7 @@ def test_without_an_appeal_no_appeal_evidence_is_taken(state: Callable[[], Histo
 
 def test_a_reviewer_is_assigned_with_ten_days_to_decide() -> None:
     ex.an_appeal_ready_for_review().when(ex.assign_reviewer()).then(
-        ReviewerAssigned(reviewer=ex.SONG, due_at=ex.REVIEW_DUE)
+        ReviewerAssigned(reviewer=ex.SONG, due_at=ex.REVIEW_DUE, remind_at=ex.REMIND_AT)
     )
     assert isinstance(ex.an_appeal_under_review().state, UnderReview)
 
@@ -84,6 +88,37 @@ def test_without_an_independent_reviewer_nobody_is_assigned() -> None:
         assert ready.when(command).then_refused("roster_must_have_an_independent_reviewer").clause == (
             "appeal.independence"
         )
+
+
+def test_items_sealed_later_may_be_cited_as_well() -> None:
+    for state in (ex.an_appeal_ready_for_review, ex.an_appeal_under_review, ex.a_withdrawn_appeal):
+        more = ex.note_appeal_evidence(ex.KILN_CERTIFICATE, ex.UNSEEN_VIDEO)
+        state().when(more).then(AppealEvidenceAdded(items=more.items))
+        after = state().after(more)
+        assert ex.UNSEEN_VIDEO in after.state.heard.items
+        assert type(after.state) is type(state().state)
+        after.when(more).then_nothing()
+
+
+def test_a_seal_older_than_the_last_appeal_leaves_the_round_open() -> None:
+    """The buyer's appeal crossed with the sealing of the round that the seller's had opened."""
+    sealed_at = ex.a_second_appeal().at - timedelta(seconds=1)
+    both = ex.an_appeal_with_open_evidence().after(ex.a_second_appeal())
+    crossed = both.after(ex.note_appeal_evidence(at=sealed_at))
+    assert isinstance(crossed.state, UnderAppeal)
+    assert ex.KILN_CERTIFICATE in crossed.state.heard.items
+    crossed.when(ex.note_appeal_evidence(at=sealed_at)).then_nothing()
+    crossed.when(ex.note_appeal_evidence(at=ex.SECOND_DUE)).then_types(AppealReady)
+
+
+def test_who_was_at_work_when_the_round_was_opened_again_goes_on() -> None:
+    again = ex.an_appeal_opened_again().after(ex.note_appeal_evidence(ex.UNSEEN_VIDEO, at=ex.SECOND_DUE))
+    roster = (ex.on_duty(ex.TANG, 0), ex.on_duty(ex.SONG, 9))
+    later = ex.assign_reviewer(*roster).model_copy(update={"at": ex.SECOND_DUE})
+    (assigned,) = again.when(later).then_types(ReviewerAssigned)
+    assert (assigned.reviewer, assigned.due_at) == (ex.SONG, ex.SECOND_DUE + timedelta(days=10))
+    (other,) = again.when(ex.assign_reviewer(ex.on_duty(ex.TANG))).then_types(ReviewerAssigned)
+    assert other.reviewer == ex.TANG
 
 
 @pytest.mark.parametrize("state", [ex.an_appeal_under_review, ex.a_final_decision])

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.appeals.domain.appeal import Appealable, Known, NoFile, Settled
 from services.appeals.domain.events import (
     FileOpened,
     FirstEvidenceNoted,
@@ -11,6 +10,7 @@ from services.appeals.domain.events import (
     SettlementNoted,
 )
 from services.appeals.domain.first_round import NoteFirstEvidence, NoteMediator, NoteRuling, NoteSettlement, OpenFile
+from services.appeals.domain.standing import Appealable, Known, NoFile, Settled
 from shared.eventing.messages import Command
 from tests.examples import appeals as ex
 

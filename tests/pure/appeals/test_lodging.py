@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from services.appeals.domain.appeal import Appealable, UnderAppeal
+from services.appeals.domain.decider import APPEALS
 from services.appeals.domain.events import AppealDismissed, AppealLodged, AppealOpened
 from services.appeals.domain.lodging import LodgeAppeal
+from services.appeals.domain.standing import Appealable, UnderAppeal, UnderReview
 from shared.kernel.actors import Actor, Side
 from shared.kernel.reasons import AppealGround
 from tests.examples import appeals as ex
@@ -28,6 +29,7 @@ def test_an_appeal_in_time_with_new_evidence_is_admitted_and_opens_an_evidence_r
             grounds=command.grounds,
             reason=command.reason,
             new_evidence=command.new_evidence,
+            late_evidence=(),
         ),
         AppealOpened(
             appeal_id=appeal_id,
@@ -37,6 +39,7 @@ def test_an_appeal_in_time_with_new_evidence_is_admitted_and_opens_an_evidence_r
             reason=command.reason,
             evidence_due_at=NOON + timedelta(hours=72),
             policy_version="2026-11",
+            opened_at=NOON,
         ),
     )
     assert isinstance(ex.an_appeal_with_open_evidence().state, UnderAppeal)
@@ -61,6 +64,18 @@ def test_an_appeal_on_new_evidence_alone_needs_no_long_reason() -> None:
     [
         (ex.a_late_appeal(), {"appeal_must_be_lodged_within_the_window": "appeal.window"}),
         (ex.an_appeal(new_evidence=()), {"new_evidence_must_be_described": "appeal.reason"}),
+        (
+            ex.an_appeal(new_evidence=("a photo of the kiln", "a paper")),
+            {"new_evidence_must_be_described": "appeal.reason"},
+        ),
+        (
+            ex.an_appeal(grounds=(AppealGround.LATE_EVIDENCE_JUSTIFIED,), new_evidence=()),
+            {"late_evidence_must_be_named": "appeal.reason"},
+        ),
+        (
+            ex.an_appeal(grounds=(AppealGround.LATE_EVIDENCE_JUSTIFIED,), late_evidence=("a paper",), reason=SHORT),
+            {"late_evidence_must_be_named": "appeal.reason", "ground_must_be_explained": "appeal.reason"},
+        ),
         (
             ex.an_appeal(grounds=(AppealGround.WRONG_FACTS,), reason=SHORT),
             {"ground_must_be_explained": "appeal.reason"},
@@ -90,22 +105,70 @@ def test_an_inadmissible_appeal_is_dismissed_with_every_failed_rule_and_its_clau
     assert all(failure.detail and failure.cure for failure in dismissed.failures)
 
 
-def test_a_dismissed_appeal_leaves_the_ruling_and_the_other_party_its_appeal() -> None:
-    dismissed = ex.an_appealable_ruling().after(ex.an_appeal(new_evidence=()))
-    assert isinstance(dismissed.state, Appealable)
-    dismissed.when(ex.an_appeal(request="again")).then_refused("a_party_appeals_once")
-    dismissed.when(ex.an_appeal(ex.LIN)).then_types(AppealLodged, AppealOpened)
+def test_late_evidence_that_is_named_and_explained_is_a_ground() -> None:
+    late = ("the carrier's report, which the carrier handed out only yesterday",)
+    command = ex.an_appeal(grounds=(AppealGround.LATE_EVIDENCE_JUSTIFIED,), new_evidence=(), late_evidence=late)
+    lodged, _ = ex.an_appealable_ruling().when(command).then_types(AppealLodged, AppealOpened)
+    assert lodged.late_evidence == late
+
+
+def test_a_dismissed_appeal_may_be_mended_while_the_window_runs() -> None:
+    empty = ex.an_appeal(new_evidence=())
+    _, dismissed = ex.an_appealable_ruling().when(empty).then_types(AppealLodged, AppealDismissed)
+    assert dismissed.again_until == ex.APPEAL_UNTIL
+    assert all(ex.APPEAL_UNTIL.isoformat() in failure.cure for failure in dismissed.failures)
+    after = ex.an_appealable_ruling().after(empty)
+    assert isinstance(after.state, Appealable)
+    after.when(empty).then_nothing()
+    after.when(ex.an_appeal(request="mended")).then_types(AppealLodged, AppealOpened)
+    after.when(ex.an_appeal(ex.LIN)).then_types(AppealLodged, AppealOpened)
+
+
+def test_an_appeal_that_came_too_late_cannot_be_mended() -> None:
+    late = ex.a_late_appeal().model_copy(update={"new_evidence": ()})
+    _, dismissed = ex.an_appealable_ruling().when(late).then_types(AppealLodged, AppealDismissed)
+    assert dismissed.again_until is None
+    assert not any("lodge it again" in failure.cure for failure in dismissed.failures)
+
+
+def test_the_policy_limits_how_often_a_party_may_try() -> None:
+    tried = ex.an_appealable_ruling()
+    for n in range(ex.FILE.rules.attempts):
+        last = ex.an_appeal(new_evidence=(), request=f"try-{n}")
+        _, dismissed = tried.when(last).then_types(AppealLodged, AppealDismissed)
+        tried = tried.after(last)
+    assert dismissed.again_until is None
+    refused = tried.when(ex.an_appeal(request="one-more")).then_refused("attempts_to_appeal_are_limited")
+    assert (refused.clause, refused.field) == ("appeal.window", "by")
+    tried.when(ex.an_appeal(ex.LIN)).then_types(AppealLodged, AppealOpened)
 
 
 @pytest.mark.parametrize("state", OPEN_APPEALS)
 def test_the_second_partys_appeal_is_heard_together_with_the_first(state: Callable[[], History]) -> None:
-    command = ex.an_appeal(ex.LIN, at=NOON + timedelta(days=5))
+    command = ex.a_second_appeal()
     before = state()
     _, opened = before.when(command).then_types(AppealLodged, AppealOpened)
-    assert opened.evidence_due_at == ex.EVIDENCE_DUE
+    assert (opened.evidence_due_at, opened.opened_at) == (ex.SECOND_DUE, command.at)
     after = before.after(command).state
-    assert type(after) is type(before.state)
-    assert [lodged.side for lodged in after.lodged] == [Side.SELLER, Side.BUYER]
+    assert isinstance(after, UnderAppeal), "the review waits until what the second appeal brings is sealed"
+    assert after.evidence_due_at == ex.SECOND_DUE
+    assert [(one.side, one.became) for one in after.lodged] == [(Side.SELLER, "admitted"), (Side.BUYER, "admitted")]
+    assert after.reviewer == (ex.SONG if isinstance(before.state, UnderReview) else None)
+
+
+def test_a_second_appeal_never_shortens_the_round_that_is_open() -> None:
+    prolonged = ex.an_appeal_with_open_evidence().facts[-1].model_copy(update={"evidence_due_at": ex.DECIDED})
+    history = History(APPEALS, (*ex.an_appealable_ruling().facts, prolonged))
+    _, opened = history.when(ex.an_appeal(ex.LIN)).then_types(AppealLodged, AppealOpened)
+    assert opened.evidence_due_at == ex.DECIDED
+
+
+def test_a_second_appeal_stored_before_rounds_were_opened_again_joined_the_review() -> None:
+    second = ex.an_appeal_opened_again().facts[-1].model_copy(update={"opened_at": None})
+    before = ex.an_appeal_under_review()
+    state = History(APPEALS, (*before.facts, second)).state
+    assert isinstance(state, UnderReview)
+    assert state.due_at == before.state.due_at
 
 
 def test_the_second_partys_late_appeal_is_dismissed_and_the_first_one_goes_on() -> None:

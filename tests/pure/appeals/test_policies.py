@@ -19,6 +19,8 @@ FACTS_AND_COMMANDS: list[tuple[Published, Command]] = [
     (heard.evidence_closed(Round.APPEAL, ex.KILN_CERTIFICATE), ex.note_appeal_evidence()),
     (heard.a_settlement_reached(), ex.note_settlement()),
     (heard.a_ruling_issued(), ex.note_ruling()),
+    (heard.a_complaint_suspended(), ex.suspend()),
+    (heard.a_complaint_resumed(), ex.resume()),
 ]
 
 
@@ -37,6 +39,7 @@ def test_the_same_fact_asks_for_the_same_thing_again(fact: Published) -> None:
 
 def test_different_facts_are_different_requests() -> None:
     facts = [*(fact for fact, _ in FACTS_AND_COMMANDS), heard.a_mediation_opened(ex.GAO)]
+    facts.append(heard.a_complaint_suspended().model_copy(update={"at": ex.DECIDED}))
     ids = [command.id for fact in facts for command in react(fact, ex.BOOK)]
     assert len(set(ids)) == len(facts)
 

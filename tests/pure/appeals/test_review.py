@@ -1,15 +1,15 @@
 """The assigned reviewer decides with reasons, and the decision is final."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from services.appeals.domain.appeal import Final
-from services.appeals.domain.events import AppealDecided, ReviewOverdueNoted
-from services.appeals.domain.review import DecideAppeal, NoteReviewOverdue
-from shared.kernel.actors import SYSTEM, Actor, Role
+from services.appeals.domain.events import AppealDecided
+from services.appeals.domain.review import DecideAppeal
+from services.appeals.domain.standing import Final
+from shared.kernel.actors import SYSTEM, Actor, Role, Side
 from shared.kernel.items import Element
 from shared.kernel.money import Money
 from shared.kernel.obligations import obligations_for
@@ -25,6 +25,8 @@ NOT_UNDER_REVIEW = [
     ex.an_appealable_ruling,
     ex.an_appeal_with_open_evidence,
     ex.an_appeal_ready_for_review,
+    ex.an_appeal_opened_again,
+    ex.a_withdrawn_appeal,
 ]
 
 
@@ -42,6 +44,8 @@ def test_upholding_keeps_terms_and_obligations_as_ruled(terms: Terms | None) -> 
             obligations=ex.RULED,
             what_changed="",
             explanation=command.explanation,
+            freight_paid_by=Side.SELLER,
+            counts_against_seller=True,
         )
     )
     assert isinstance(ex.a_final_decision().state, Final)
@@ -119,6 +123,12 @@ def test_only_an_appeal_under_review_is_decided(state: Callable[[], History]) ->
             "what_changed",
         ),
         (ex.a_decision(AppealOutcome.OVERTURN), "change_must_be_explained", "what_changed"),
+        (ex.a_decision(freight=Side.BUYER), "upholding_keeps_the_ruling", "freight_paid_by"),
+        (
+            ex.a_decision(AppealOutcome.AMEND, terms=ex.RETURN_REFUND, freight=Side.SELLER, what_changed="Nothing."),
+            "amending_must_change_the_ruling",
+            "outcome",
+        ),
         (ex.an_amendment(terms=None), "amending_must_name_the_terms", "terms"),
         (ex.an_overturning(ex.RETURN_REFUND), "overturning_must_change_the_terms", "terms"),
     ],
@@ -126,6 +136,44 @@ def test_only_an_appeal_under_review_is_decided(state: Callable[[], History]) ->
 def test_a_decision_without_its_reasons_is_refused(command: DecideAppeal, rule: str, field: str) -> None:
     under_review = ex.an_appeal_under_review(ex.KILN_CERTIFICATE, ex.UNSEEN_VIDEO)
     assert under_review.when(command).then_refused(rule).field == field
+
+
+@pytest.mark.parametrize("change", [{"liability": 80}, {"freight": Side.BUYER}])
+def test_an_amendment_may_keep_the_terms_and_change_who_bears_what(change: dict[str, Any]) -> None:
+    command = ex.a_decision(AppealOutcome.AMEND, terms=ex.RETURN_REFUND, what_changed="Both packed badly.", **change)
+    (decided,) = ex.an_appeal_under_review().when(command).then_types(AppealDecided)
+    assert decided.seller_liability_percent == change.get("liability", 100)
+    assert decided.freight_paid_by == change.get("freight", Side.SELLER)
+
+
+@pytest.mark.parametrize(
+    ("ruled", "command", "counts"),
+    [
+        (ex.RETURN_REFUND, ex.a_decision(), True),
+        (ex.RETURN_REFUND, ex.an_amendment(), True),
+        (ex.RETURN_REFUND, ex.an_amendment().model_copy(update={"seller_liability_percent": 0}), False),
+        (ex.RETURN_REFUND, ex.an_overturning(), False),
+        (ex.RETURN_REFUND, ex.an_overturning(ex.PARTIAL).model_copy(update={"seller_liability_percent": 50}), False),
+        (None, ex.a_decision(), False),
+        (None, ex.an_overturning(ex.PARTIAL).model_copy(update={"seller_liability_percent": 50}), True),
+        (None, ex.an_overturning(ex.PARTIAL), False),
+    ],
+    ids=[
+        "upheld against the seller",
+        "amended against the seller",
+        "amended as a gesture",
+        "overturned",
+        "overturned and replaced by less",
+        "an upheld dismissal",
+        "an overturned dismissal",
+        "an overturned dismissal without liability",
+    ],
+)
+def test_the_decision_says_whether_the_case_counts_against_the_seller(
+    ruled: Terms | None, command: DecideAppeal, counts: bool
+) -> None:
+    (decided,) = ex.an_appeal_under_review(terms=ruled).when(command).then_types(AppealDecided)
+    assert decided.counts_against_seller is counts
 
 
 def test_findings_on_different_elements_stand_side_by_side() -> None:
@@ -149,6 +197,11 @@ def test_findings_on_different_elements_stand_side_by_side() -> None:
             "currency_must_be_the_orders",
         ),
         (Terms(remedy=Remedy.REFUND, amount=Money(minor=68_801)), "amount_must_not_exceed_price_paid"),
+        (Terms(remedy=Remedy.COMPENSATION, amount=Money(minor=206_401)), "compensation_must_be_within_the_limit"),
+        (
+            Terms(remedy=Remedy.REFUND, amount=ex.PAID, compensation=Money(minor=206_401)),
+            "compensation_must_be_within_the_limit",
+        ),
         (Terms(remedy=Remedy.RETURN_REFUND, amount=Money(minor=68_801)), "amount_must_not_exceed_price_paid"),
     ],
 )
@@ -162,35 +215,12 @@ def test_terms_that_cannot_be_carried_out_are_refused(terms: Terms, rule: str) -
     [
         Terms(remedy=Remedy.REFUND, amount=ex.PAID, compensation=Money(minor=200_000)),
         Terms(remedy=Remedy.COMPENSATION, amount=Money(minor=200_000)),
+        Terms(remedy=Remedy.COMPENSATION, amount=Money(minor=206_400)),
         Terms(remedy=Remedy.EXCHANGE),
     ],
 )
-def test_compensation_may_go_beyond_the_price(terms: Terms) -> None:
+def test_compensation_may_go_beyond_the_price_up_to_the_limit_of_the_policy(terms: Terms) -> None:
     ex.an_appeal_under_review().when(ex.an_amendment(terms)).then_types(AppealDecided)
-
-
-def test_a_review_that_is_not_decided_in_time_is_noted_once() -> None:
-    noted = ReviewOverdueNoted(reviewer=ex.SONG, due_at=ex.REVIEW_DUE)
-    history = ex.an_appeal_under_review()
-    history.when(ex.note_review_overdue()).then(noted)
-    history.after(ex.note_review_overdue()).when(ex.note_review_overdue()).then_nothing()
-
-
-def test_an_overdue_review_can_still_be_decided() -> None:
-    overdue = ex.an_appeal_under_review().after(ex.note_review_overdue())
-    overdue.when(ex.a_decision()).then_types(AppealDecided)
-
-
-def test_a_review_that_is_not_due_or_not_open_is_not_overdue() -> None:
-    early = ex.note_review_overdue(ex.REVIEW_DUE - timedelta(milliseconds=1))
-    ex.an_appeal_under_review().when(early).then_nothing()
-    for state in (*NOT_UNDER_REVIEW, ex.a_final_decision):
-        state().when(ex.note_review_overdue()).then_nothing()
-
-
-def test_only_the_platform_notes_that_a_review_is_overdue() -> None:
-    forged = NoteReviewOverdue(id="overdue", case_id=ex.CASE, at=ex.REVIEW_DUE, by=ex.LIN)
-    ex.an_appeal_under_review().when(forged).then_refused("only_the_platform_may_do_this")
 
 
 @pytest.mark.parametrize("empty", [{"findings": ()}, {"clauses": ()}])

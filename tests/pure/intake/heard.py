@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Literal
 
-from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened
+from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened, AppealWithdrawn
 from shared.contracts.evidence import EvidenceClosed, EvidenceRequested, EvidenceSubmitted
 from shared.contracts.mediation import (
     EnforcementOrdered,
@@ -144,6 +144,17 @@ def an_appeal_dismissed() -> AppealDismissed:
     return AppealDismissed(case_id=CASE, at=NOON, appeal_id="appeal-lin", appellant=LIN, failures=())
 
 
+def an_appeal_withdrawn(*, ruling_stands: bool = True) -> AppealWithdrawn:
+    return AppealWithdrawn(
+        case_id=CASE,
+        at=NOON,
+        appeal_id="appeal-lin",
+        appellant=LIN,
+        reason="The seller sent a new teapot.",
+        ruling_stands=ruling_stands,
+    )
+
+
 def an_appeal_decided(outcome: AppealOutcome = AppealOutcome.AMEND) -> AppealDecided:
     return AppealDecided(
         case_id=CASE,
@@ -174,5 +185,6 @@ EVERYTHING: tuple[Published, ...] = (
     an_enforcement(),
     an_appeal_opened(),
     an_appeal_dismissed(),
+    an_appeal_withdrawn(),
     an_appeal_decided(),
 )

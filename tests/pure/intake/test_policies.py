@@ -57,6 +57,10 @@ def test_an_order_is_recorded_on_its_own_stream() -> None:
             NoteAppealDismissed(id="any", case_id=CASE, at=NOON, by=SYSTEM, appeal_id="appeal-lin"),
         ),
         (
+            heard.an_appeal_withdrawn(),
+            NoteAppealDismissed(id="any", case_id=CASE, at=NOON, by=SYSTEM, appeal_id="appeal-lin"),
+        ),
+        (
             heard.an_appeal_decided(),
             NoteFinal(id="any", case_id=CASE, at=NOON, by=SYSTEM, upheld=False, owes=True),
         ),

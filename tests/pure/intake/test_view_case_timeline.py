@@ -86,6 +86,12 @@ def test_the_status_follows_the_case(history: History, status: str, outcome: str
     assert [line.version for line in case.timeline] == list(range(1, len(history.facts) + 1))
 
 
+def test_a_case_whose_last_appeal_is_withdrawn_is_ruled_again() -> None:
+    appealed = an_appealed_case().facts
+    assert shown(*appealed, heard.an_appeal_withdrawn()).status == "ruled"
+    assert shown(*appealed, heard.an_appeal_withdrawn(ruling_stands=False)).status == "under_appeal"
+
+
 def test_the_whole_way_of_a_case_is_kept_through_negotiation_rejection_and_filing_again() -> None:
     again = a_complaint_rejected_after_negotiation().after(file_after_negotiation(id="file-2"))
     case = shown(*again.facts)
@@ -120,6 +126,10 @@ def test_what_is_heard_is_told_in_plain_words() -> None:
     assert said(heard.evidence_submitted(late=True)) == "The buyer submitted a photo, after the time for it."
     assert said(heard.a_ruling(terms=None)) == "The ruling was issued: nothing is ordered (dismiss)."
     assert said(heard.an_enforcement()) == ("The seller did not refund in time; the platform was asked to enforce it.")
+    assert said(heard.an_appeal_withdrawn()) == "The buyer withdrew the appeal; the ruling stands."
+    assert said(heard.an_appeal_withdrawn(ruling_stands=False)) == (
+        "The buyer withdrew the appeal; the other party's appeal goes on."
+    )
     assert said(heard.an_appeal_decided(AppealOutcome.UPHOLD)) == "The appeal was decided: the ruling is upheld."
 
 

@@ -61,6 +61,14 @@ APPEALED = appeals.AppealOpened(
     policy_version="2026-11",
 )
 DISMISSED = appeals.AppealDismissed(case_id=the.CASE, at=NOON, appeal_id="appeal-1", appellant=the.QINGYAO, failures=())
+GIVEN_UP = appeals.AppealWithdrawn(
+    case_id=the.CASE,
+    at=NOON,
+    appeal_id="appeal-1",
+    appellant=the.QINGYAO,
+    reason="The crack is ours.",
+    ruling_stands=True,
+)
 DECIDED = appeals.AppealDecided(
     case_id=the.CASE,
     at=NOON,
@@ -141,6 +149,13 @@ def test_an_appeal_stays_its_dismissal_lifts_and_its_decision_replaces() -> None
     assert isinstance(deciding, ReplaceObligations)
     assert staying.appeal_id == lifting.appeal_id == "appeal-1"
     assert deciding.obligations == DECIDED.obligations
+
+
+def test_an_appeal_that_is_withdrawn_lifts_its_stay() -> None:
+    lifting = heard(GIVEN_UP)
+
+    assert isinstance(lifting, LiftStay)
+    assert lifting.appeal_id == "appeal-1"
 
 
 @pytest.mark.parametrize(
