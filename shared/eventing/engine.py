@@ -20,7 +20,11 @@ Gather: TypeAlias = Callable[[Asked, Any], Awaitable[Command]]
 """Fills a command's fields marked Given, from the state and from ports. Does no deciding."""
 
 
+Precondition: TypeAlias = Callable[[int], Refused | None]
+"""What a caller says of the version that is decided on; refuses any other."""
+
 KEY_RULE: Final = "key_must_name_one_request"
+VERSION_RULE: Final = "version_must_match"
 
 
 class ContendedError(Exception):
@@ -47,8 +51,12 @@ class Engine:
         source: str = "http",
         trace: str | None = None,
         dry_run: bool = False,
+        only_if: Precondition | None = None,
     ) -> Outcome:
         """Decide a command and store what follows; with `dry_run` only say what would follow.
+
+        `only_if` looks at the version that is decided on, and the append's version check holds it there.
+        A request that was carried out before is answered as it was then, whatever the version is now.
 
         Raises CommitTooLargeError, CommandIdReusedError, ContendedError, and StoreUnavailableError from the log.
         """
@@ -56,12 +64,15 @@ class Engine:
         lane = lane_of(command.case_id, bench.lanes)
         request = command.digest if isinstance(command, Request) else ""
         fresh = dry_run  # it appends nothing, so no version check would tell that a cached stream is old
+        decided: Sequence[Fact] | Refused | None
         for _ in range(RACES):
             stream, trusted = await bench.stream(lane, command.case_id, fresh=fresh)
             if command.id in stream.causes:
                 return self._result_of(await self._done(lane, command.id), request)
-            full = await self._gather(command, stream.state)
-            decided: Sequence[Fact] | Refused = bench.model.decider.decide(full, stream.state)
+            decided = only_if(stream.version) if only_if else None
+            if decided is None:
+                full = await self._gather(command, stream.state)
+                decided = bench.model.decider.decide(full, stream.state)
             if isinstance(decided, Refused) or not decided:
                 if trusted:
                     return self._declined(command, decided, stream.version)

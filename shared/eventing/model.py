@@ -1,13 +1,15 @@
 """One service's pure half in one value: what it decides, hears and tells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.eventing.decider import Decider
 from shared.eventing.messages import Command, Fact, Published
 from shared.kernel.actors import Actor
 from shared.kernel.policy import PolicyBook
+from shared.kernel.refusals import Refused
 from shared.kernel.values import Moment
 
 
@@ -40,6 +42,8 @@ class Model:
 
     `react` turns one heard fact into this service's commands (policies.py).
     `publish` turns each own fact into its public form, or None (publications.py).
+    `allowed` says by name of every command that callers may send whether this actor may now, or the refusal
+    that `decide` would give whatever the body says (domain/allowed.py). Without it the service answers no actions.
     """
 
     service: str
@@ -50,3 +54,4 @@ class Model:
     tells: Sequence[type[Published]]
     react: Callable[[Published, PolicyBook], Sequence[Command]]
     publish: Callable[[Any, About], Published | None]
+    allowed: Callable[[Actor, datetime, Any], Mapping[str, Refused | None]] | None = None
