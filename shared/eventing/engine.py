@@ -64,15 +64,11 @@ class Engine:
         lane = lane_of(command.case_id, bench.lanes)
         request = command.digest if isinstance(command, Request) else ""
         fresh = dry_run  # it appends nothing, so no version check would tell that a cached stream is old
-        decided: Sequence[Fact] | Refused | None
         for _ in range(RACES):
             stream, trusted = await bench.stream(lane, command.case_id, fresh=fresh)
             if command.id in stream.causes:
                 return self._result_of(await self._done(lane, command.id), request)
-            decided = only_if(stream.version) if only_if else None
-            if decided is None:
-                full = await self._gather(command, stream.state)
-                decided = bench.model.decider.decide(full, stream.state)
+            decided = await self._decide(command, stream, only_if)
             if isinstance(decided, Refused) or not decided:
                 if trusted:
                     return self._declined(command, decided, stream.version)
@@ -102,6 +98,13 @@ class Engine:
         """The stream as the log has it now."""
         stream, _ = await self.bench.stream(lane_of(name, self.bench.lanes), name, fresh=True)
         return stream
+
+    async def _decide(self, command: Asked, stream: Stream, only_if: Precondition | None) -> Sequence[Fact] | Refused:
+        if only_if and (refused := only_if(stream.version)):
+            return refused
+        full = await self._gather(command, stream.state)
+        decided: Sequence[Fact] | Refused = self.bench.model.decider.decide(full, stream.state)
+        return decided
 
     async def _done(self, lane: int, cause_id: str) -> Commit:
         done = await self.bench.log.find_cause(lane, cause_id)
