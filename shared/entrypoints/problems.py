@@ -141,7 +141,8 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:
-        _log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+        # Starlette raises it on after this answer, and the server logs it with its traceback.
+        _log.error("request failed", method=request.method, path=request.url.path, error=type(error).__name__)
         detail = f"{request.method} {request.url.path} met a fault of this service; it is in its log"
         return problem(500, "service_must_not_fail", detail, cure=_SEND_AGAIN)
 

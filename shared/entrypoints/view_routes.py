@@ -90,20 +90,17 @@ def view_routes(
 
 def _question(name: str, by: Sequence[str]) -> type[BaseModel]:
     """A page's parameters. An unknown one is refused: a filter that is misspelt must not show everything."""
-    filters: dict[str, Any] = {
-        key: (Annotated[str | None, Field(max_length=128, description=f"Only those with this {key}.")], None)
-        for key in by
-    }
-    return create_model(
-        f"{name}_question",
-        __config__=ConfigDict(extra="forbid"),
-        cursor=(
+    fields: dict[str, Any] = {
+        "cursor": (
             Annotated[str | None, Field(max_length=2000, description="`next_cursor` of the page before.")],
             None,
         ),
-        limit=(Annotated[int, Field(ge=1, le=_LONGEST_PAGE, description="How many at most.")], 50),
-        **filters,
-    )
+        "limit": (Annotated[int, Field(ge=1, le=_LONGEST_PAGE, description="How many at most.")], 50),
+    }
+    for key in by:
+        told = f"Only those with this {key}."
+        fields[key] = (Annotated[str | None, Field(max_length=128, description=told)], None)
+    return create_model(f"{name}_question", __config__=ConfigDict(extra="forbid"), **fields)
 
 
 async def _not_shown(reader: Reader, what: str, case_id: str, version: int) -> Response:
