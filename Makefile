@@ -60,7 +60,7 @@ faults: .venv  ## kill, pause and corrupt real servers
 journeys: .venv  ## all four services under docker compose
 	@$(PYTEST) tests/journeys
 
-docs: .venv  ## regenerate the event catalogue, JSON Schemas, AsyncAPI and golden wire files
+docs: .venv  ## regenerate the event catalogue, JSON Schemas, AsyncAPI, OpenAPI and golden wire files
 	@$(BIN)/redress docs
 	@$(BIN)/python -m tests.kit.golden
 	@$(BIN)/python -m tests.kit.requirements

@@ -1,6 +1,7 @@
 """The catalogue of everything that travels: computed from the contracts, so that it cannot lie."""
 
 import ast
+import asyncio
 import inspect
 import json
 import re
@@ -16,6 +17,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from redress.registry import DEFINITIONS
+from shared.adapters.http import document_of
 from shared.contracts.topology import CONTRACTS, SERVICES
 from shared.eventing.agenda import REMINDER, Due
 from shared.eventing.messages import Command, Published
@@ -26,6 +28,7 @@ Schema = dict[str, Any]
 
 ROOT: Final = Path(__file__).parents[1]
 SCHEMAS: Final = "docs/schemas"
+OPENAPI: Final = "docs/openapi"
 BASE: Final = "https://redress.invalid/schemas"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -138,6 +141,7 @@ def files() -> Mapping[str, str]:
     made = {f"{SCHEMAS}/{fact.contract.TYPE}.json": _json(fact_schema(fact)) for fact in told()}
     for service in SERVICES:
         made |= {f"{SCHEMAS}/{one.schema_name}.json": _json(command_schema(one)) for one in asked(service)}
+    made |= {f"{OPENAPI}/{s}.json": _json(asyncio.run(document_of(DEFINITIONS[s]))) for s in SERVICES}
     return {"docs/events.md": page(), "docs/asyncapi.json": _json(asyncapi()), **made}
 
 
@@ -161,9 +165,10 @@ def write(root: Path = ROOT) -> Sequence[str]:
 
 
 def _leftovers(root: Path, made: Mapping[str, str]) -> Iterator[Path]:
-    for path in sorted((root / SCHEMAS).glob("*.json")):
-        if f"{SCHEMAS}/{path.name}" not in made:
-            yield path
+    for folder in (SCHEMAS, OPENAPI):
+        for path in sorted((root / folder).glob("*.json")):
+            if f"{folder}/{path.name}" not in made:
+                yield path
 
 
 def _same(path: Path, text: str) -> bool:

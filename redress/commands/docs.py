@@ -1,4 +1,4 @@
-"""`redress docs`: the event catalogue, the JSON Schemas and the AsyncAPI document, from the contracts."""
+"""`redress docs`: the event catalogue, the JSON Schemas, the AsyncAPI and OpenAPI documents, from the code."""
 
 import sys
 
@@ -10,7 +10,7 @@ console = Console()
 
 
 def docs(*, check: bool = False) -> None:
-    """Write docs/events.md, docs/schemas and docs/asyncapi.json anew from the contracts.
+    """Write docs/events.md, docs/schemas, docs/asyncapi.json and docs/openapi anew from the code.
 
     Parameters
     ----------

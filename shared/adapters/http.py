@@ -1,25 +1,21 @@
-"""HTTP for every service: one POST per command, operations endpoints, and the lifespan of the process."""
+"""HTTP for every service: commands, queries, operations endpoints, and the lifespan of the process."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, FastAPI, Header, Path, Query, Response
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
 
-from shared.adapters.command_desk import answer_of
+from shared.adapters.http_commands import command_routes
 from shared.adapters.http_limits import BodyLimit
-from shared.adapters.ids import new_id
-from shared.adapters.ports import Ports, open_ports
+from shared.adapters.ports import Ports, memory_ports, open_ports
 from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
-from shared.entrypoints.problems import handle_problems, refusal
-from shared.eventing.messages import Command
-from shared.eventing.outcomes import Rejected
-from shared.eventing.requests import Request, request_model
-from shared.kernel.actors import Actor, Role
-from shared.kernel.ids import Id, derived_id
+from shared.entrypoints.action_routes import action_routes
+from shared.entrypoints.answers import Liveness, Readiness
+from shared.entrypoints.openapi import describe, problems
+from shared.entrypoints.problems import handle_problems
 
 UPLOAD_BYTES = 10 * 1024 * 1024 + 64 * 1024
 """Room for one evidence file of the largest size and its multipart frame."""
@@ -33,9 +29,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
         opened = ports or await open_ports(settings, definition.model.service)
         service = Service(definition, settings, opened)
         app.state.service = service
-        app.include_router(command_routes(definition, service))
-        app.include_router(definition.routes(service))
-        app.openapi_schema = None
+        _route(app, service)
         try:
             await service.start()
             yield
@@ -43,9 +37,18 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
             await service.stop()
 
     name = definition.model.service
-    app = FastAPI(title=f"Redress {name}", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None)
+    app = FastAPI(
+        title=f"Redress {name}",
+        version="1",
+        lifespan=lifespan,
+        docs_url="/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.include_router(operations(app))
     handle_problems(app)
+    describe(app)
     app.add_middleware(
         BodyLimit,
         limit_of=lambda path: UPLOAD_BYTES if path.endswith("/files") else settings.http.max_body_bytes,
@@ -53,79 +56,46 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
     return app
 
 
+async def document_of(definition: Definition) -> dict[str, Any]:
+    """The OpenAPI document that a service answers on /openapi.json, drawn up without starting it."""
+    settings = Settings()
+    app = build_app(definition, settings)
+    _route(app, Service(definition, settings, memory_ports(settings.lanes)))
+    return app.openapi()
+
+
+def _route(app: FastAPI, service: Service) -> None:
+    definition = service.definition
+    app.include_router(command_routes(definition, service))
+    app.include_router(action_routes(service.engine, definition.open_commands, service.ports.clock))
+    app.include_router(definition.routes(service))
+    app.openapi_schema = None
+
+
 def operations(app: FastAPI) -> APIRouter:
     """Liveness, readiness and metrics."""
     router = APIRouter(tags=["operations"])
 
-    @router.get("/livez")
-    async def livez() -> dict[str, str]:
-        return {"status": "alive"}
+    @router.get("/livez", responses=problems())
+    async def livez() -> Liveness:
+        """Whether the process runs."""
+        return Liveness(status="alive")
 
-    @router.get("/readyz")
-    async def readyz() -> JSONResponse:
+    @router.get(
+        "/readyz",
+        responses={200: {"model": Readiness}, 503: {"model": Readiness, "description": "Not now."}, **problems()},
+    )
+    async def readyz() -> Response:
+        """Whether the process should get requests now."""
         service: Service | None = getattr(app.state, "service", None)
         troubles = service.troubles() if service else ["the service is starting"]
         body = {"ready": not troubles, "troubles": troubles, "lanes": sorted(service.lanes) if service else []}
         return JSONResponse(body, 503 if troubles else 200)
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse, responses=problems())
     async def metrics() -> Response:
+        """Counts and gauges for Prometheus."""
         service: Service = app.state.service
         return Response(service.metrics.page(), media_type="text/plain; version=0.0.4")
 
     return router
-
-
-def command_routes(definition: Definition, service: Service) -> APIRouter:
-    """`POST /cases/{case_id}/<command>` for every command that callers may send."""
-    router = APIRouter(tags=["commands"])
-
-    @router.post("/case-ids", status_code=201)
-    async def a_new_case_id() -> dict[str, str]:
-        """Reserve an id for a new case, so that creating the case can be retried safely."""
-        return {"case_id": new_id()}
-
-    for command in definition.open_commands:
-        path = command.NAME.replace("_", "-")
-        router.add_api_route(
-            f"/cases/{{case_id}}/{path}",
-            _endpoint(command, service),
-            methods=["POST"],
-            name=command.NAME,
-            summary=command.NAME.replace("_", " "),
-            description=(command.__doc__ or "").strip(),
-            responses={409: {"description": "A rule said no."}, 422: {"description": "The request is malformed."}},
-        )
-    return router
-
-
-def _endpoint(command: type[Command], service: Service) -> Callable[..., Awaitable[Response]]:
-    body_type = request_model(command)
-
-    async def endpoint(
-        case_id: Annotated[Id, Path()],
-        body: BaseModel,
-        x_redress_role: Annotated[Role, Header(description="Who calls: the role the gateway vouches for.")],
-        x_redress_actor: Annotated[Id, Header(description="Who calls: the id the gateway vouches for.")],
-        idempotency_key: Annotated[Id | None, Header(description="Makes a repeated request the same request.")] = None,
-        traceparent: Annotated[str | None, Header()] = None,
-        dry_run: Annotated[bool, Query(description="Say what would happen; store nothing.")] = False,
-    ) -> Response:
-        actor = Actor(role=x_redress_role, id=x_redress_actor)
-        key = idempotency_key or new_id()
-        request = Request(
-            command,
-            body,
-            id=derived_id(command.NAME, case_id, actor.role, actor.id, key),
-            case_id=case_id,
-            at=service.ports.clock.now(),
-            by=actor,
-        )
-        outcome = await service.engine.carry_out(request, trace=traceparent, dry_run=dry_run)
-        if isinstance(outcome, Rejected):
-            return refusal(outcome.refused, outcome.version)
-        answer: dict[str, Any] = {"case_id": case_id, **answer_of(request.id, outcome), "dry_run": dry_run}
-        return JSONResponse(answer, headers={"ETag": f'"{outcome.version}"'})
-
-    endpoint.__annotations__["body"] = body_type
-    return endpoint

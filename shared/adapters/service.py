@@ -50,6 +50,7 @@ class Definition:
 
     model: Model
     views: Sequence[View[Any]]
+    """The first shows a case: a caller who prefers to wait for a command waits for this one."""
     deadlines: View[Agenda]
     command_for: Callable[[Due, str, datetime], Command]
     open_commands: Sequence[type[Command]]
@@ -74,7 +75,7 @@ class Service:
         self.lanes: frozenset[int] = frozenset()
         self.views = (*definition.views, definition.deadlines)
         self.pointers = LivePointers(ports.pointers, ports.store, self.views)
-        self.reader = Reader(ports.store, self.pointers)
+        self.reader = Reader(ports.store, self.pointers, self._version_of)
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
         self.engine = Engine(self.bench, self._gather, self.metrics)
         self._gatherer = Gatherer(self.book, definition.providers(self))
@@ -188,6 +189,9 @@ class Service:
 
     async def _gather(self, asked: Asked, state: Any) -> Command:
         return await self._gatherer(asked, state)
+
+    async def _version_of(self, stream: str) -> int:
+        return (await self.engine.load(stream)).version
 
     async def _reply(self, case: str, answer: dict[str, Any]) -> None:
         headers = [

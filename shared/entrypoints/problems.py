@@ -1,22 +1,83 @@
 """Answers that say no, as application/problem+json (RFC 9457), naming rule, clause, field and cure."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar, Final
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 
-from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError
+from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
 from shared.eventing.ports import CommitTooLargeError, StoreUnavailableError
 from shared.kernel.refusals import Refused
 
-_UNSERVED = {404: "route_must_exist", 405: "method_must_fit_the_route"}
+_log = structlog.get_logger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+_READ_THE_DOCUMENT: Final = "see /openapi.json"
+_SEND_AGAIN: Final = "send the same request again, with the same key"
+_UNSERVED: Final[Mapping[int, tuple[str, str]]] = {
+    404: ("route_must_exist", _READ_THE_DOCUMENT),
+    405: ("method_must_fit_the_route", "use a method that the Allow header names"),
+    415: ("content_must_be_of_a_served_type", "send what the Accept header names"),
+}
+
+
+class FieldProblem(BaseModel):
+    """One part of a request that is not as the document describes it."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """Why a request was not carried out, and what would make it acceptable."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "https://redress.invalid/rules/order_must_be_the_buyers",
+                    "title": "order must be the buyers",
+                    "status": 409,
+                    "detail": "order order-7 was placed by someone else",
+                    "rule": "order_must_be_the_buyers",
+                    "clause": "process.real_order",
+                    "field": "order_id",
+                    "cure": "name an order of your own",
+                    "version": 3,
+                }
+            ]
+        },
+    )
+
+    type: str
+    """A URI that stands for the rule."""
+    title: str
+    status: int
+    detail: str
+    """The facts of this case."""
+    rule: str
+    """A sentence that is a stable code: what programs look at."""
+    clause: str = ""
+    """The policy clause the rule stands on."""
+    field: str = ""
+    """The part of the request at fault: `body.x`, `header.x`, `query.x`, `path.x`, or a field of the command."""
+    cure: str = ""
+    """What would make it acceptable."""
+    version: int = 0
+    """The version of the case that was decided on."""
+    problems: Sequence[FieldProblem] = ()
+    """Every part of the request at fault, when there may be several."""
 
 
 def problem(status: int, rule: str, detail: str, **more: Any) -> JSONResponse:
+    """A problem document; what is None is left out."""
     body = {
         "type": f"https://redress.invalid/rules/{rule}",
         "title": rule.replace("_", " "),
@@ -26,13 +87,13 @@ def problem(status: int, rule: str, detail: str, **more: Any) -> JSONResponse:
         **{name: value for name, value in more.items() if value is not None},
     }
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
 
 
 def refusal(refused: Refused, version: int) -> JSONResponse:
-    """A business rule said no: 409, because the case as it stands does not allow it."""
+    """A business rule said no: 409, because the case as it stands does not allow it; 412 if the caller said so."""
     return problem(
-        HTTPStatus.CONFLICT,
+        HTTPStatus.PRECONDITION_FAILED if refused.rule == VERSION_RULE else HTTPStatus.CONFLICT,
         refused.rule,
         refused.detail,
         clause=refused.clause,
@@ -43,7 +104,7 @@ def refusal(refused: Refused, version: int) -> JSONResponse:
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Answer every known failure with a problem document."""
+    """Answer every failure with a problem document."""
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -55,9 +116,9 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _unserved(request: Request, error: HTTPException) -> JSONResponse:
-        rule = _UNSERVED.get(error.status_code, "request_must_be_well_formed")
+        rule, cure = _UNSERVED.get(error.status_code, ("request_must_be_well_formed", _READ_THE_DOCUMENT))
         detail = f"{request.method} {request.url.path}: {error.detail}"
-        answer = problem(error.status_code, rule, detail, cure="see /openapi.json")
+        answer = problem(error.status_code, rule, detail, cure=cure)
         answer.headers.update(error.headers or {})
         return answer
 
@@ -67,28 +128,28 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(CommandIdReusedError)
     async def _reused(_: Request, error: CommandIdReusedError) -> JSONResponse:
-        return problem(
-            422,
-            KEY_RULE,
-            str(error),
-            field="header.idempotency-key",
-            cure="send a new key with a new request, and the same key only with the same one",
-        )
+        cure = "send a new key with a new request, and the same key only with the same one"
+        return problem(422, KEY_RULE, str(error), field="header.idempotency-key", cure=cure)
 
     @app.exception_handler(StoreUnavailableError)
     async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:
-        return problem(
-            503, "store_must_be_reachable", str(error), cure="send the same request again, with the same key"
-        )
+        return problem(503, "store_must_be_reachable", str(error), cure=_SEND_AGAIN)
 
     @app.exception_handler(ContendedError)
     async def _contended(_: Request, error: ContendedError) -> JSONResponse:
-        return problem(503, "case_is_contended", str(error), cure="send the same request again, with the same key")
+        return problem(503, "case_is_contended", str(error), cure=_SEND_AGAIN)
+
+    @app.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> JSONResponse:
+        # Starlette raises it on after this answer, and the server logs it with its traceback.
+        _log.error("request failed", method=request.method, path=request.url.path, error=type(error).__name__)
+        detail = f"{request.method} {request.url.path} met a fault of this service; it is in its log"
+        return problem(500, "service_must_not_fail", detail, cure=_SEND_AGAIN)
 
 
 def _first(errors: list[Any]) -> JSONResponse:
     field = ".".join(str(part) for part in errors[0]["loc"]) or "body"
-    all_fields = [{"field": ".".join(map(str, e["loc"])), "detail": e["msg"]} for e in errors]
+    every = [{"field": ".".join(map(str, e["loc"])), "detail": e["msg"]} for e in errors]
     return problem(
-        422, "request_must_be_well_formed", errors[0]["msg"], field=field, cure="see /openapi.json", problems=all_fields
+        422, "request_must_be_well_formed", errors[0]["msg"], field=field, cure=_READ_THE_DOCUMENT, problems=every
     )

@@ -20,7 +20,11 @@ Gather: TypeAlias = Callable[[Asked, Any], Awaitable[Command]]
 """Fills a command's fields marked Given, from the state and from ports. Does no deciding."""
 
 
+Precondition: TypeAlias = Callable[[int], Refused | None]
+"""What a caller says of the version that is decided on; refuses any other."""
+
 KEY_RULE: Final = "key_must_name_one_request"
+VERSION_RULE: Final = "version_must_match"
 
 
 class ContendedError(Exception):
@@ -47,8 +51,12 @@ class Engine:
         source: str = "http",
         trace: str | None = None,
         dry_run: bool = False,
+        only_if: Precondition | None = None,
     ) -> Outcome:
         """Decide a command and store what follows; with `dry_run` only say what would follow.
+
+        `only_if` looks at the version that is decided on, and the append's version check holds it there.
+        A request that was carried out before is answered as it was then, whatever the version is now.
 
         Raises CommitTooLargeError, CommandIdReusedError, ContendedError, and StoreUnavailableError from the log.
         """
@@ -60,8 +68,7 @@ class Engine:
             stream, trusted = await bench.stream(lane, command.case_id, fresh=fresh)
             if command.id in stream.causes:
                 return self._result_of(await self._done(lane, command.id), request)
-            full = await self._gather(command, stream.state)
-            decided: Sequence[Fact] | Refused = bench.model.decider.decide(full, stream.state)
+            decided = await self._decide(command, stream, only_if)
             if isinstance(decided, Refused) or not decided:
                 if trusted:
                     return self._declined(command, decided, stream.version)
@@ -91,6 +98,13 @@ class Engine:
         """The stream as the log has it now."""
         stream, _ = await self.bench.stream(lane_of(name, self.bench.lanes), name, fresh=True)
         return stream
+
+    async def _decide(self, command: Asked, stream: Stream, only_if: Precondition | None) -> Sequence[Fact] | Refused:
+        if only_if and (refused := only_if(stream.version)):
+            return refused
+        full = await self._gather(command, stream.state)
+        decided: Sequence[Fact] | Refused = self.bench.model.decider.decide(full, stream.state)
+        return decided
 
     async def _done(self, lane: int, cause_id: str) -> Commit:
         done = await self.bench.log.find_cause(lane, cause_id)

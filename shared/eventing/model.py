@@ -42,6 +42,8 @@ class Model:
 
     `react` turns one heard fact into this service's commands (policies.py).
     `publish` turns each own fact into its public form, or None (publications.py).
+    `allowed` says by name of every command that callers may send whether this actor may now, or the refusal
+    that `decide` would give whatever the body says (domain/allowed.py). Without it the service answers no actions.
     """
 
     service: str

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
@@ -28,11 +28,14 @@ class Seen(Generic[D]):
 
 
 class Reader:
-    """Queries over the live collections of one service's views."""
+    """Queries over the live collections of one service's views. `version_of` asks the log how far a stream is."""
 
-    def __init__(self, store: ViewStore, pointers: LivePointers) -> None:
+    def __init__(
+        self, store: ViewStore, pointers: LivePointers, version_of: Callable[[str], Awaitable[int]] | None = None
+    ) -> None:
         self._store = store
         self._pointers = pointers
+        self._version_of = version_of
         self._waiting: dict[tuple[str, str], list[_Wait]] = defaultdict(list)
 
     async def one(self, view: View[D], stream: str) -> Seen[D] | None:
@@ -56,6 +59,10 @@ class Reader:
             self._waiting[key].remove(wait)
             if not self._waiting[key]:
                 del self._waiting[key]
+
+    async def exists(self, stream: str, version: int) -> bool:
+        """Whether the log has this version of a stream, shown or not; yes for want of a log to ask."""
+        return self._version_of is None or await self._version_of(stream) >= version
 
     async def _next(self, view: View[D], stream: str, wait: "_Wait") -> Seen[D] | None:
         """What this process wrote of the stream since it looked, or what another one has by now."""

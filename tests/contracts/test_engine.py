@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.memory_log import MemoryEventLog
 from shared.eventing.commits import Commit
-from shared.eventing.engine import CommandIdReusedError, ContendedError, Engine
+from shared.eventing.engine import VERSION_RULE, CommandIdReusedError, ContendedError, Engine
 from shared.eventing.hearing import Hearing, HeldFailedError
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Applied, Dropped, Failed, Held, Received, Rejected, Unchanged, Untried
@@ -18,6 +18,7 @@ from shared.eventing.ports import AppendResult, StreamClash
 from shared.eventing.requests import Asked
 from shared.eventing.workbench import Workbench
 from shared.kernel.lanes import lane_of, lane_start
+from shared.kernel.refusals import Refused
 from tests.kit.counter import (
     COUNTER,
     LIMIT,
@@ -77,6 +78,49 @@ def other(log: MemoryEventLog) -> Service:
 
 
 # The four outcomes of a command.
+
+
+def at_version(wanted: int) -> Any:
+    return lambda version: None if version == wanted else Refused(VERSION_RULE, detail=f"at {version}")
+
+
+async def test_a_command_for_another_version_is_refused_and_nothing_is_stored(service: Service) -> None:
+    await service.engine.carry_out(count(1, "one"), only_if=at_version(0))
+
+    for dry_run in (False, True):
+        outcome = await service.engine.carry_out(count(1, "two"), only_if=at_version(0), dry_run=dry_run)
+        assert outcome == Rejected(1, Refused(VERSION_RULE, detail="at 1"))
+    assert await service.total() == 1
+
+
+async def test_a_version_that_is_old_here_only_is_read_from_the_log(service: Service, other: Service) -> None:
+    """INVARIANT: whether the version matches is said of the log, never of what a process has cached."""
+    await service.engine.carry_out(count(1, "one"))
+    await other.engine.carry_out(count(1, "two"))
+
+    assert isinstance(await service.engine.carry_out(count(1, "three"), only_if=at_version(2)), Accepted)
+    assert isinstance(await other.engine.carry_out(count(1, "four"), only_if=at_version(2)), Rejected)
+
+
+async def test_of_two_for_one_version_one_happens(service: Service, other: Service) -> None:
+    """INVARIANT: the version that was looked at is the one that is appended to; the loser of a race is refused."""
+    outcomes = await asyncio.gather(
+        service.engine.carry_out(count(1, "one"), only_if=at_version(0)),
+        other.engine.carry_out(count(1, "two"), only_if=at_version(0)),
+    )
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Accepted", "Rejected"]
+    assert await service.total() == 1
+    assert sum(s.tally.counts["decisions_raced", "count"] for s in (service, other)) == 1
+
+
+async def test_a_repeated_command_is_answered_as_the_first_time_whatever_its_version_was(service: Service) -> None:
+    first = await service.engine.carry_out(count(1, "one"), only_if=at_version(0))
+    await service.engine.carry_out(count(1, "two"))
+
+    assert isinstance(first, Accepted)
+    again = await service.engine.carry_out(count(1, "one"), only_if=at_version(0))
+    assert again == Accepted(1, first.facts, repeated=True)
 
 
 async def test_a_command_happens(service: Service) -> None:

@@ -1,7 +1,7 @@
 """The smallest service there is: a counter with a limit, which hears numbers and tells what it counted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from shared.eventing.messages import Command, Fact, Published
 from shared.eventing.model import About, Model
 from shared.eventing.outcomes import Received
 from shared.eventing.requests import Asked
-from shared.kernel.actors import SYSTEM
+from shared.kernel.actors import SYSTEM, Actor
 from shared.kernel.policy import PolicyBook
 from shared.kernel.refusals import Refused
 from shared.kernel.values import Value
@@ -84,6 +84,13 @@ def decide(command: Count, state: Total) -> Sequence[Fact] | Refused:
     return [counted, LimitReached()] if state.total + command.by_how_much == LIMIT else [counted]
 
 
+def allowed(by: Actor, at: datetime, state: Total) -> Mapping[str, Refused | None]:
+    """One more can be counted, or the very refusal that `decide` gives."""
+    asked = Count(id="one-more", case_id="any", at=at, by=by, by_how_much=1)
+    decided = decide(asked, state)
+    return {Count.NAME: decided if isinstance(decided, Refused) else None}
+
+
 def evolve(state: Total, fact: Counted | LimitReached) -> Total:
     return Total(total=state.total + fact.by_how_much) if isinstance(fact, Counted) else state
 
@@ -113,6 +120,7 @@ COUNTER = Model(
     tells=(CountTold,),
     react=react,
     publish=publish,
+    allowed=allowed,
 )
 
 

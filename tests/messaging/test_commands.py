@@ -54,9 +54,9 @@ async def test_a_version_that_does_not_come_is_not_waited_for_longer_than_asked(
     await scene.ready(run)
     await run.caught_up()
 
-    told = problem_of(await run.http.see(scene.shows[0], at_version=999, wait=0), 503)
+    told = problem_of(await run.http.see(scene.shows[0], at_version=999, wait=0), 404)
 
-    assert told["rule"] == "view_must_have_caught_up"
+    assert (told["rule"], told["field"]) == ("version_must_exist", "query.at_version")
     assert "999" in told["detail"]
 
 

@@ -115,13 +115,16 @@ async def test_pages_of_a_view_show_every_case_once(scene: Scene, run: Running) 
     await run.caught_up()
     path = {"intake": "/orders", "evidence": "/evidence", "mediation": "/mediations", "appeals": "/appeals"}[scene.name]
     seen: list[str] = []
-    after: dict[str, Any] = {}
+    question: dict[str, Any] = {"limit": 2}
     while True:
-        page = (await run.http.client.get(path, params={"limit": 2, **after})).json()
-        seen += [item["id"] for item in page["items"]]
-        if page["next_after"] is None:
+        answer = await run.http.client.get(path, params=question)
+        seen += [item["id"] for item in answer.json()["items"]]
+        following = answer.json()["next_cursor"]
+        if following is None:
+            assert "link" not in answer.headers
             break
-        after = {"after": page["next_after"]}
+        assert answer.headers["link"] == f'<?limit=2&cursor={following}>; rel="next"'
+        question = {"limit": 2, "cursor": following}
 
     assert seen == cases
 

@@ -1,20 +1,30 @@
 """What evidence answers: the evidence file of a case, its clocks, each side's time and drafts, and files in and out."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.evidence.views import clocks, drafts, evidence_file, time_given
+from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.ports import FileStore
 from shared.eventing.reading import Reader
 from shared.kernel.actors import Actor, Role
 from shared.kernel.ids import Id
+from shared.kernel.items import FileRef
 
 Sniff: TypeAlias = Callable[[bytes], str | None]
+
+_ANY_BYTES: Final[dict[str, Any]] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+
+
+class StoredFile(FileRef):
+    """The reference to a stored file, with the case it was sent for."""
+
+    case_id: str
 
 
 def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRouter:
@@ -60,7 +70,13 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
         own = [saved.model_dump(mode="json") for saved in seen.document.of[side]]
         return JSONResponse({"id": case_id, "version": seen.version, "side": side, "drafts": own})
 
-    @router.post("/cases/{case_id}/files", status_code=201, tags=["files"], response_model=None)
+    @router.post(
+        "/cases/{case_id}/files",
+        status_code=201,
+        tags=["files"],
+        responses={201: {"model": StoredFile}, **problems(413, 415, 422, 503)},
+        openapi_extra={"requestBody": {"required": True, "content": _ANY_BYTES}},
+    )
     async def upload(case_id: Annotated[Id, Path()], request: Request) -> Response:
         """Store one file (the raw body). The answer is the reference to name in `submit-evidence`."""
         content = await request.body()
@@ -79,7 +95,15 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
         stored = await files.put(content, media_type)
         return JSONResponse({"case_id": case_id, **stored.model_dump(mode="json")}, 201)
 
-    @router.get("/cases/{case_id}/files/{sha256}", tags=["files"], response_model=None)
+    @router.get(
+        "/cases/{case_id}/files/{sha256}",
+        tags=["files"],
+        response_class=Response,
+        responses={
+            200: {"description": "The bytes as they were sent.", "content": _ANY_BYTES},
+            **problems(404, 422, 503),
+        },
+    )
     async def download(
         case_id: Annotated[Id, Path()],
         sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],

@@ -1,0 +1,70 @@
+"""The OpenAPI 3.1 document: what FastAPI reads off the routes, and the problems that each may answer."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from fastapi import FastAPI
+
+from shared.entrypoints.problems import MEDIA_TYPE, Problem
+
+Responses: TypeAlias = dict[int | str, dict[str, Any]]
+
+_REF: Final = "#/components/schemas/{model}"
+_WHY: Final[Mapping[int, tuple[str, str]]] = {
+    400: ("The body cannot be read at all.", "request_must_be_well_formed"),
+    404: ("There is no such thing.", "case_must_exist"),
+    409: ("A rule said no: the case as it stands does not allow it.", "case_must_not_be_suspended"),
+    412: ("The case is at another version than the request is for.", "version_must_match"),
+    413: ("The request is too large.", "request_must_not_be_too_large"),
+    415: ("The content is of a type that is not served.", "content_must_be_of_a_served_type"),
+    422: ("The request is not as this document describes it.", "request_must_be_well_formed"),
+    500: ("A fault of this service.", "service_must_not_fail"),
+    503: ("The store is away, the case is contended, or the view lags; try again.", "store_must_be_reachable"),
+}
+ETAG: Final = {"ETag": {"description": "The version, as an entity tag.", "schema": {"type": "string"}}}
+APPLIED: Final = {
+    "Preference-Applied": {
+        "description": "Present when the answer is shown by the view already, as `Prefer: wait` asked for.",
+        "schema": {"type": "string"},
+    }
+}
+LINK: Final = {"Link": {"description": 'The next page, with `rel="next"`.', "schema": {"type": "string"}}}
+
+
+def problems(*statuses: int) -> Responses:
+    """The problem documents that a route may answer; a fault of the service is always one of them."""
+    return {status: _documented(status) for status in (*statuses, 500)}
+
+
+def describe(app: FastAPI) -> None:
+    """Let the application's document hold the schema of problems, once."""
+    drawn = app.openapi
+
+    def whole() -> dict[str, Any]:
+        document = drawn()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            own = Problem.model_json_schema(ref_template=_REF, mode="serialization")
+            own["required"] = ["type", "title", "status", "detail", "rule"]  # what does not apply is left out
+            schemas |= {**own.pop("$defs", {}), "Problem": own}
+            document["components"]["schemas"] = dict(sorted(schemas.items()))
+        return document
+
+    app.openapi = whole  # type: ignore[method-assign]
+
+
+def _documented(status: int) -> dict[str, Any]:
+    why, rule = _WHY[status]
+    example = {
+        "type": f"https://redress.invalid/rules/{rule}",
+        "title": rule.replace("_", " "),
+        "status": status,
+        "detail": why,
+        "rule": rule,
+    }
+    retry = {"Retry-After": {"description": "Seconds until it is worth trying again.", "schema": {"type": "string"}}}
+    return {
+        "description": why,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "example": example}},
+        **({"headers": retry} if status == 503 else {}),
+    }
