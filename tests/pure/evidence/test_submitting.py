@@ -202,3 +202,23 @@ def test_on_appeal_new_items_enter_under_the_appeal_round() -> None:
     (fact,) = an_open_appeal_round().when(command).then_types(EvidenceSubmitted)
 
     assert fact.item.round is Round.APPEAL
+
+
+BOTH_BRING = {ItemType.PHOTO, ItemType.VIDEO, ItemType.CHAT_RECORD, ItemType.INSPECTION_REPORT, ItemType.STATEMENT}
+BUYERS = {ItemType.WAYBILL, ItemType.LOGISTICS_TRACE, ItemType.ORDER_SCREENSHOT, ItemType.PAYMENT_RECORD}
+SELLERS = {
+    ItemType.QUALITY_CERTIFICATE,
+    ItemType.AFTER_SALES_PROMISE,
+    ItemType.SHIPPING_PROOF,
+    ItemType.SUPPLY_CHAIN_DOCUMENT,
+}
+
+
+@pytest.mark.parametrize("kind", ItemType)
+def test_each_side_brings_its_own_kinds_and_the_listing_neither(kind: ItemType) -> None:
+    for by, kinds in ((LIN, BOTH_BRING | BUYERS), (QINGYAO, BOTH_BRING | SELLERS)):
+        decided = an_open_first_round().when(a_photo_of_the_spout(by=by, type=kind))
+        if kind in kinds:
+            decided.then_types(EvidenceSubmitted)
+        else:
+            decided.then_refused("item_type_must_fit_the_side")
