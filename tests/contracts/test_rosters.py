@@ -49,6 +49,10 @@ def written(file: Path, *actors: Actor, text: str | None = None) -> Path:
     return file
 
 
+def removed(file: Path) -> None:
+    file.unlink()
+
+
 async def rosters(file: Path, *files: CaseFile, **changes: Any) -> Rosters:
     store = MemoryViewStore()
     pointers = LivePointers(MemoryPointers(), store, [VIEW])
@@ -98,5 +102,10 @@ async def test_a_roster_that_cannot_be_read_leaves_the_last_sound_one(roster: Pa
     written(roster, text=text)
 
     assert [entry.actor for entry in await reading.entries()] == [MEI]
-    roster.unlink()
+
+
+async def test_a_roster_that_is_gone_leaves_the_last_one(roster: Path) -> None:
+    reading = await rosters(roster)
+    removed(roster)
+
     assert [entry.actor for entry in await reading.entries()] == [MEI]
