@@ -14,7 +14,7 @@ from services.mediation.domain.contacts import SendNotice
 from services.mediation.domain.decider import MEDIATION
 from services.mediation.domain.disputes import DisputePerformance
 from services.mediation.domain.events import RulingDrafted
-from services.mediation.domain.failing import FailMediation
+from services.mediation.domain.failing import FailMediation, NoteRulingOverdue
 from services.mediation.domain.handover import HandOver
 from services.mediation.domain.offers import AcceptOffer, MakeOffer
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
@@ -310,6 +310,11 @@ def a_disputed_refund() -> History:
     (refund,) = ruled(REFUND)
     disputing = asked(DisputePerformance, by=LIN, at=APPEALED_AT, obligation_id=refund.id, reason="Nothing arrived.")
     return a_reported_refund().after(disputing)
+
+
+def a_late_ruling() -> History:
+    """Mei let the instant for the ruling pass; another frontline is sought."""
+    return a_failed_mediation().after(asked(NoteRulingOverdue, at=FAILED_AT + timedelta(hours=48)))
 
 
 def a_suspended_mediation() -> History:

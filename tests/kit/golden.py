@@ -99,6 +99,7 @@ def _from_outside(fact: OrderRecorded | NoticeDelivered, source: str) -> Golden:
 
 def _histories_of_mediation() -> Iterator[History]:
     yield from mediation.every_stage()
+    yield mediation.a_late_ruling()
     (refund,) = mediation.ruled(mediation.REFUND)
     unpaid = mediation.asked(EnforceObligation, at=refund.comply_by or NOON, obligation_id=refund.id)
     yield mediation.a_ruled_case(mediation.REFUND).after(unpaid)

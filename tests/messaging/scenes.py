@@ -287,6 +287,7 @@ MEDIATION = Scene(
         "ruling_due": a_failed_mediation,
         "comply_by": a_settlement,
         "confirmation": a_reported_refund,
+        "reminder": a_mediation,
     },
 )
 
