@@ -6,8 +6,7 @@ from datetime import timedelta
 from services.evidence.domain.events import RoundRules
 from services.evidence.domain.opening import OpenRound
 from services.evidence.domain.stopping import StopCollection
-from services.evidence.domain.withdrawal import EndAppealRound
-from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened, AppealWithdrawn
+from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened
 from shared.contracts.intake import (
     ComplaintAccepted,
     ComplaintClosed,
@@ -30,7 +29,6 @@ HEARS: tuple[type[Published], ...] = (
     ComplaintClosed,
     AppealOpened,
     AppealDismissed,
-    AppealWithdrawn,
     AppealDecided,
 )
 
@@ -43,8 +41,6 @@ def react(fact: Published, book: PolicyBook) -> Sequence[Command]:
             return when_complaint_withdrawn_stop_collection(fact)
         case AppealOpened():
             return when_appeal_opened_open_appeal_round(fact, book)
-        case AppealWithdrawn(ruling_stands=True):
-            return when_no_appeal_is_left_seal_its_round(fact)
         case _:
             return []
 
@@ -80,11 +76,6 @@ def when_appeal_opened_open_appeal_round(fact: AppealOpened, book: PolicyBook) -
             due_at=fact.evidence_due_at,
         )
     ]
-
-
-def when_no_appeal_is_left_seal_its_round(fact: AppealWithdrawn) -> Sequence[Command]:
-    request_id = derived_id(fact.case_id, "end appeal round", fact.appeal_id)
-    return [EndAppealRound(id=request_id, case_id=fact.case_id, at=fact.at, by=SYSTEM)]
 
 
 def when_complaint_withdrawn_stop_collection(fact: ComplaintWithdrawn) -> Sequence[Command]:

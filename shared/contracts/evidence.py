@@ -56,4 +56,4 @@ class EvidenceClosed(Published):
     round: Round
     manifest: tuple[ManifestItem, ...]
     manifest_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    reason: Literal["both_done", "due_passed", "appeal_withdrawn"]
+    reason: Literal["both_done", "due_passed"]

@@ -11,20 +11,12 @@ from services.evidence.domain.opening import OpenRound, open_round
 from services.evidence.domain.requesting import RequestEvidence, request
 from services.evidence.domain.stopping import StopCollection, stop
 from services.evidence.domain.submitting import SubmitEvidence, submit
-from services.evidence.domain.withdrawal import EndAppealRound, end_appeal_round
 from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
 from shared.kernel.refusals import Refused
 
 EvidenceCommand: TypeAlias = (
-    OpenRound
-    | RequestEvidence
-    | SubmitEvidence
-    | AcknowledgeDisclosure
-    | FinishEvidence
-    | CloseOnDue
-    | EndAppealRound
-    | StopCollection
+    OpenRound | RequestEvidence | SubmitEvidence | AcknowledgeDisclosure | FinishEvidence | CloseOnDue | StopCollection
 )
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -34,7 +26,6 @@ COMMANDS: tuple[type[Command], ...] = (
     AcknowledgeDisclosure,
     FinishEvidence,
     CloseOnDue,
-    EndAppealRound,
     StopCollection,
 )
 
@@ -53,8 +44,6 @@ def decide(command: EvidenceCommand, state: EvidenceFile) -> Sequence[EvidenceFa
             return finish(command, state)
         case CloseOnDue():
             return close_on_due(command, state)
-        case EndAppealRound():
-            return end_appeal_round(command, state)
         case StopCollection():
             return stop(command, state)
         case _:

@@ -9,7 +9,7 @@ from shared.kernel.items import Element, FileRef, ItemType, ManifestItem, Round
 from shared.kernel.policy import Burden, Hours
 from shared.kernel.values import Moment, Value
 
-Reason = Literal["both_done", "due_passed", "appeal_withdrawn"]
+Reason = Literal["both_done", "due_passed"]
 
 
 class RoundRules(Value):
