@@ -36,7 +36,6 @@ HEARS: tuple[type[Published], ...] = (
     ComplaintClosed,
     AppealOpened,
     AppealDismissed,
-    AppealWithdrawn,
     AppealDecided,
 )
 

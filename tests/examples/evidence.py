@@ -19,7 +19,7 @@ from services.evidence.domain.stopping import EndCase, StopCollection
 from services.evidence.domain.submitting import SubmitEvidence
 from services.evidence.domain.suspending import ResumeCase, SuspendCase
 from services.evidence.policies import react
-from shared.contracts.appeals import AppealOpened, AppealWithdrawn
+from shared.contracts.appeals import AppealOpened
 from shared.contracts.intake import ComplaintAccepted, ComplaintWithdrawn
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Parties, Role
@@ -92,17 +92,6 @@ def an_opened_appeal(appellant: Actor = QINGYAO) -> AppealOpened:
         reason="The courier's own inspection has arrived.",
         evidence_due_at=APPEAL_DUE,
         policy_version="2026-11",
-    )
-
-
-def a_withdrawn_appeal(*, ruling_stands: bool = True) -> AppealWithdrawn:
-    return AppealWithdrawn(
-        case_id=CASE,
-        at=APPEALED,
-        appeal_id=f"appeal-{QINGYAO.id}",
-        appellant=QINGYAO,
-        reason="The crack is ours.",
-        ruling_stands=ruling_stands,
     )
 
 

@@ -30,7 +30,6 @@ from tests.examples.evidence import (
     MEDIATOR,
     PARTIES,
     QINGYAO,
-    a_withdrawn_appeal,
     a_withdrawn_complaint,
     an_accepted_complaint,
     an_opened_appeal,
@@ -131,13 +130,6 @@ def test_a_withdrawn_complaint_stops_the_collection() -> None:
     assert (command.at, command.by) == (a_withdrawn_complaint().at, SYSTEM)
 
 
-def test_when_no_appeal_is_left_its_round_is_sealed() -> None:
-    (command,) = react(a_withdrawn_appeal(), the_book())
-
-    assert command.NAME == "end_appeal_round"
-    assert (command.case_id, command.at, command.by) == (CASE, APPEALED, SYSTEM)
-
-
 @pytest.mark.parametrize("fact", [an_accepted_complaint(), an_opened_appeal(), a_withdrawn_complaint()])
 def test_hearing_a_fact_again_asks_the_same(fact: Published) -> None:
     assert react(fact, the_book()) == react(fact, the_book())
@@ -161,7 +153,6 @@ def test_hearing_a_fact_again_asks_the_same(fact: Published) -> None:
         ),
         ComplaintRejected(case_id=CASE, at=NOON, parties=PARTIES, failures=(), policy_version="2026-11"),
         AppealDismissed(case_id=CASE, at=NOON, appeal_id="appeal-lin", appellant=LIN, failures=()),
-        a_withdrawn_appeal(ruling_stands=False),
     ],
 )
 def test_nothing_follows_from_the_other_facts(fact: Published) -> None:
