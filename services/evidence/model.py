@@ -1,5 +1,6 @@
 """Evidence in one value: what it decides, hears and tells."""
 
+from services.evidence.domain.allowed import allowed
 from services.evidence.domain.decider import COMMANDS, EVIDENCE
 from services.evidence.domain.events import FACTS
 from services.evidence.policies import HEARS, react
@@ -15,4 +16,5 @@ MODEL = Model(
     tells=TELLS,
     react=react,
     publish=publish,
+    allowed=allowed,
 )

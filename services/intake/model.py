@@ -1,5 +1,6 @@
 """Intake's pure half in one value."""
 
+from services.intake.domain.allowed import allowed
 from services.intake.domain.decider import COMMANDS, INTAKE
 from services.intake.domain.events import FACTS
 from services.intake.policies import HEARS, react
@@ -15,4 +16,5 @@ MODEL = Model(
     tells=TELLS,
     react=react,
     publish=publish,
+    allowed=allowed,
 )

@@ -1,5 +1,6 @@
 """Mediation's pure half in one value: offers, rulings and what is owed."""
 
+from services.mediation.domain.allowed import allowed
 from services.mediation.domain.decider import COMMANDS, MEDIATION
 from services.mediation.domain.events import FACTS
 from services.mediation.policies import HEARS, react
@@ -15,4 +16,5 @@ MODEL = Model(
     tells=TELLS,
     react=react,
     publish=publish,
+    allowed=allowed,
 )

@@ -43,7 +43,7 @@ class Model:
     `react` turns one heard fact into this service's commands (policies.py).
     `publish` turns each own fact into its public form, or None (publications.py).
     `allowed` says by name of every command that callers may send whether this actor may now, or the refusal
-    that `decide` would give whatever the body says (domain/allowed.py). Without it the service answers no actions.
+    that `decide` would give whatever the body says (domain/allowed.py).
     """
 
     service: str
@@ -54,4 +54,4 @@ class Model:
     tells: Sequence[type[Published]]
     react: Callable[[Published, PolicyBook], Sequence[Command]]
     publish: Callable[[Any, About], Published | None]
-    allowed: Callable[[Actor, datetime, Any], Mapping[str, Refused | None]] | None = None
+    allowed: Callable[[Actor, datetime, Any], Mapping[str, Refused | None]]
