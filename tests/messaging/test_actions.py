@@ -6,9 +6,8 @@ from dataclasses import replace
 import pytest
 
 from shared.adapters.clock import VirtualClock
-from shared.adapters.http import build_app
 from tests.kit.counter import LIMIT
-from tests.kit.counting_service import DEFINITION, build
+from tests.kit.counting_service import build
 from tests.kit.http import problem_of
 from tests.kit.runtime import Notes, Running, ports, running
 from tests.messaging.conftest import BEFORE_NOON
@@ -65,15 +64,3 @@ async def test_what_is_allowed_is_said_of_the_log_and_not_of_a_cache(counter: Ru
 
 async def test_who_asks_must_be_said(counter: Running) -> None:
     assert problem_of(await counter.http.client.get(PATH), 422)["field"].lower() == "header.x-redress-role"
-
-
-async def test_a_service_that_cannot_say_has_no_such_route() -> None:
-    notes = Notes()
-    silent = replace(DEFINITION, model=replace(DEFINITION.model, allowed=None))
-    on = ports(VirtualClock(BEFORE_NOON), notes)
-    async with running(lambda settings, given: build_app(silent, settings, given), on, notes) as run:
-        answer = await run.http.client.get(PATH, headers=BY_LIN)
-        document = (await run.http.client.get("/openapi.json")).json()
-
-    assert problem_of(answer, 404)["rule"] == "route_must_exist"
-    assert "/cases/{case_id}/actions" not in document["paths"]
