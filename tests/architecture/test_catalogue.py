@@ -35,8 +35,9 @@ def test_a_file_that_was_edited_or_belongs_to_nothing_is_found(tmp_path: Any) ->
 
     (tmp_path / "docs/events.md").write_text("edited", encoding="utf-8")
     (tmp_path / "docs/schemas/gone.v1.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "docs/openapi/gone.json").write_text("{}", encoding="utf-8")
 
-    assert list(stale(tmp_path)) == ["docs/events.md", "docs/schemas/gone.v1.json"]
+    assert list(stale(tmp_path)) == ["docs/events.md", "docs/schemas/gone.v1.json", "docs/openapi/gone.json"]
     assert write(tmp_path)
     assert not stale(tmp_path)
 

@@ -48,7 +48,7 @@ async def test_every_route_answers_as_its_document_says(scene: Scene) -> None:
     async with running(scene.build, ports(VirtualClock(BEFORE_NOON), notes), notes) as run:
         await scene.ready(run)
         document = (await run.http.client.get("/openapi.json")).json()
-        schema = schemathesis.openapi.from_dict(document)
+        schema: Any = schemathesis.openapi.from_dict(document)
         seen = [await asyncio.to_thread(_tried, run, scene, one.ok()) for one in schema.get_all_operations()]
 
     assert len(seen) == sum(len(path) for path in document["paths"].values())
@@ -126,5 +126,5 @@ async def _sent(client: httpx.AsyncClient, case: Any) -> httpx.Response:
     """A drawn request, over ASGI: encoded as `requests` would, which is what Schemathesis draws for."""
     drawn = case.as_transport_kwargs(base_url="http://redress")
     kept = {name: drawn[name] for name in ("method", "url", "headers", "params", "json", "data") if name in drawn}
-    made = requests.Request(**kept).prepare()
+    made: Any = requests.Request(**kept).prepare()
     return await client.request(str(made.method), str(made.url), headers=dict(made.headers), content=made.body)
