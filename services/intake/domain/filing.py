@@ -105,9 +105,9 @@ def _about_another_line(command: FileComplaint, held: FailedNegotiation | None) 
     )
 
 
-def _screened(command: FileComplaint, purchase: Purchase, state: State) -> ComplaintAccepted | ComplaintRejected:
-    policy, parties = command.policy, purchase.order.parties
-    claim = Claim(
+def claim_of(command: FileComplaint, purchase: Purchase, state: State) -> Claim:
+    """Everything that screening looks at."""
+    return Claim(
         at=command.at,
         category=command.category,
         sub_reason=command.sub_reason,
@@ -115,8 +115,13 @@ def _screened(command: FileComplaint, purchase: Purchase, state: State) -> Compl
         purchase=purchase,
         negotiation=_negotiation(command, state),
         taken_up=command.taken_up,
-        policy=policy,
+        policy=command.policy,
     )
+
+
+def _screened(command: FileComplaint, purchase: Purchase, state: State) -> ComplaintAccepted | ComplaintRejected:
+    policy, parties = command.policy, purchase.order.parties
+    claim = claim_of(command, purchase, state)
     failures = screen(claim)
     if failures or claim.listed is None:
         return ComplaintRejected(parties=parties, failures=failures, policy_version=policy.version)
