@@ -10,6 +10,7 @@ from services.intake.domain.filing import FileComplaint
 from services.intake.domain.refiling import Answer, file_by, filed_again, opened_again
 from shared.eventing.messages import Command, Fact
 from shared.eventing.model import About
+from shared.kernel.money import Money
 from shared.kernel.policy import Policy
 from tests.examples import intake as the
 from tests.kit.deciding import NOON, History
@@ -20,7 +21,7 @@ HISTORIES = (
     (the.nothing(), the.file_complaint(taken_up=True)),
     (the.nothing(), the.file_complaint(at=NOON + timedelta(days=40), category="bad_luck")),
     (the.nothing(), the.file_complaint(by=the.ZHAO, on_behalf_of=the.LIN.id, channel="phone")),
-    (the.nothing(), the.file_complaint(order=the.an_order(lines=(the.a_teapot(price_paid=the.Money(minor=90_000)),)))),
+    (the.nothing(), the.file_complaint(order=the.an_order(lines=(the.a_teapot(price_paid=Money(minor=90_000)),)))),
     (the.a_refused_negotiation(), the.file_after_negotiation()),
     (the.a_declined_negotiation(), the.file_after_negotiation()),
     (the.a_rejected_complaint(), the.file_complaint()),
