@@ -63,6 +63,7 @@ journeys: .venv  ## all four services under docker compose
 docs: .venv  ## regenerate the event catalogue, JSON Schemas, AsyncAPI and golden wire files
 	@$(BIN)/redress docs
 	@$(BIN)/python -m tests.kit.golden
+	@$(BIN)/python -m tests.kit.requirements
 
 # Names, versions and hashes only: no index, path or host of the machine that made them.
 UV_LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -p 3.11

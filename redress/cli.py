@@ -6,7 +6,7 @@ import sys
 from cyclopts import App
 from rich.console import Console
 
-from redress.commands import bench, cases, docs, parked, policy, rebuild, run, topics, verify
+from redress.commands import bench, cases, docs, parked, policy, rebuild, run, simulate, topics, verify
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
@@ -19,6 +19,7 @@ app.command(rebuild.rebuild)
 app.command(verify.verify)
 app.command(topics.lag)
 app.command(bench.bench)
+app.command(simulate.simulate)
 app.command(docs.docs)
 
 

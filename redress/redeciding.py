@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from services.intake.domain.case import State
 from services.intake.domain.decider import INTAKE, IntakeCommand
 from services.intake.domain.events import ComplaintAccepted, ComplaintFiled, ComplaintRejected, NegotiationOpened
-from services.intake.domain.refiling import Answer, file_by, filed_again, opened_again
+from services.intake.domain.refiling import file_by, filed_again, opened_again
 from shared.contracts.evidence import EvidenceRequested
 from shared.contracts.mediation import MediationOpened, OfferMade, RulingIssued
 from shared.eventing.messages import Fact, Published
@@ -19,6 +19,8 @@ from shared.kernel.policy import Policy
 from shared.kernel.refusals import Refused
 
 FILING: Final = "filing"
+
+Answer: TypeAlias = ComplaintAccepted | ComplaintRejected
 
 Came: TypeAlias = Mapping[str, str]
 """What a request came to, by name: its outcome, tier and deadlines."""
@@ -76,7 +78,7 @@ def filing(filed: ComplaintFiled, answer: Answer, about: About, order: Order | N
     """A complaint that was filed and screened. `order` is the order and `state` the case as they were then."""
 
     def again(policy: Policy) -> Came:
-        command = filed_again(filed, answer, about, order, policy)
+        command = filed_again(filed, about, order, policy)
         until = file_by(command, filed.parties.buyer_id, state)
         return {**_decided(command, state), "file_by": _shown(until)}
 

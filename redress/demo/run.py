@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from rich.console import Console
 
-from redress.demo import proofs, story
+from redress.demo import endings, proofs, story
 from redress.demo.telling import ConsoleTeller
 from redress.demo.world import CheckFailedError, World
 from redress.embedded.servers import EmbeddedServers
@@ -71,6 +71,7 @@ async def _play(processes: Processes, settings: Settings, teller: ConsoleTeller,
         await story.rule(case)
         await story.appeal(case)
         await story.comply(case)
+        await endings.three_more(case)
         await proofs.show_timeline(world, teller, case.id)
         await proofs.show_topics(world, teller, settings)
         await proofs.show_rebuild(world, teller, settings, case.id)

@@ -1,29 +1,68 @@
-"""What intake's decisions need beyond the request: the order, and whether the line is taken up already."""
+"""What intake's decisions need beyond the request: the order, other cases like it, and who owes what."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from services.intake.domain.case import KnownOrder, State
+from services.intake.domain.words import EarlierCases, Step, TakenUp, taken_up_key
 from shared.eventing.engine import Engine
 from shared.eventing.reading import Reader
 from shared.eventing.requests import Asked, Provider, Request
 from shared.eventing.views import View
+from shared.kernel.clocks import Clock
 from shared.kernel.orders import Order
+from shared.kernel.policy import PolicyBook
+
+_SETTLED = {"settled"}
+_DECIDED = {"ruled", "appeal_decided"}
 
 
-def providers(engine: Engine, reader: Reader, cases: View[Any]) -> Mapping[str, Provider]:
-    """One fetcher per given field. `cases` is the view that knows which line and ground is taken up."""
+def providers(
+    engine: Engine, reader: Reader, cases: View[Any], duties: View[Any], book: PolicyBook
+) -> Mapping[str, Provider]:
+    """One fetcher per given field. `cases` knows which line and ground is taken up, `duties` who owes what."""
 
     async def order(asked: Asked, _: State) -> Order | None:
         stream = await engine.load(_field(asked, "order_id"))
         return stream.state.order if isinstance(stream.state, KnownOrder) else None
 
-    async def taken_up(asked: Asked, _: State) -> bool:
+    async def taken_up(asked: Asked, _: State) -> TakenUp | None:
         ground = "/".join(_field(asked, name) for name in ("order_id", "line_id", "category"))
-        others = await reader.many(cases, {"line_and_ground": ground}, limit=2)
-        return any(seen.stream != asked.case_id for seen in others)
+        found = await reader.many(cases, {"line_and_ground": ground}, limit=2)
+        return next((_standing(seen.document.outcome) for seen in found if seen.stream != asked.case_id), None)
 
-    return {"order": order, "taken_up": taken_up}
+    async def earlier_cases(asked: Asked, state: State) -> EarlierCases:
+        known = await order(asked, state)
+        if known is None:
+            return EarlierCases()
+        policy = book.in_force(asked.at)
+        since, limits = asked.at - policy.windows.of("repeated_party"), policy.limits
+        return EarlierCases(
+            buyer=await _count("buyer_taken_up", known.parties.buyer_id, since, limits.repeated_buyer_cases),
+            seller=await _count("seller_taken_up", known.parties.seller_id, since, limits.repeated_seller_cases),
+        )
+
+    async def _count(key: str, party: str, since: datetime, enough: int) -> int:
+        found = await reader.many(cases, {}, order=key, after=taken_up_key(party, since), limit=enough)
+        return sum(str(cases.keys(seen.document)[key]).startswith(f"{party}/") for seen in found)
+
+    async def step(asked: Asked, _: State) -> Step:
+        seen = await reader.one(duties, asked.case_id)
+        shown: Step = seen.document.shown_step if seen else "screening"
+        return shown
+
+    async def owed(asked: Asked, _: State) -> tuple[Clock, ...]:
+        seen = await reader.one(duties, asked.case_id)
+        return seen.document.owed if seen else ()
+
+    return {"order": order, "taken_up": taken_up, "earlier_cases": earlier_cases, "step": step, "owed": owed}
+
+
+def _standing(outcome: str | None) -> TakenUp:
+    if outcome in _SETTLED:
+        return "settled"
+    return "decided" if outcome in _DECIDED else "pending"
 
 
 def _field(asked: Asked, name: str) -> str:

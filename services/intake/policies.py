@@ -16,7 +16,7 @@ from shared.contracts.mediation import (
     RulingIssued,
     SettlementReached,
 )
-from shared.contracts.platform import OrderRecorded
+from shared.contracts.platform import NoticeDelivered, OrderRecorded
 from shared.eventing.messages import Command, Published
 from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
@@ -25,6 +25,7 @@ from shared.kernel.reasons import AppealOutcome
 
 HEARS: tuple[type[Published], ...] = (
     OrderRecorded,
+    NoticeDelivered,
     EvidenceRequested,
     EvidenceSubmitted,
     EvidenceClosed,

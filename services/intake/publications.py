@@ -1,18 +1,24 @@
-"""What intake tells the others: complaints filed, accepted, rejected, withdrawn and closed."""
+"""What intake tells: complaints filed, accepted, rejected, suspended, resumed, withdrawn and closed; and notices."""
 
 from typing import assert_never
 
 from services.intake.domain import events as own
 from shared.contracts import intake as public
+from shared.contracts.notices import NoticeRequested, ViolationReported
 from shared.eventing.messages import Published
 from shared.eventing.model import About
+from shared.kernel.ids import derived_id
 
 TELLS: tuple[type[Published], ...] = (
     public.ComplaintFiled,
     public.ComplaintAccepted,
     public.ComplaintRejected,
     public.ComplaintWithdrawn,
+    public.ComplaintSuspended,
+    public.ComplaintResumed,
     public.ComplaintClosed,
+    NoticeRequested,
+    ViolationReported,
 )
 
 
@@ -26,6 +32,10 @@ def publish(fact: own.IntakeFact, about: About) -> Published | None:
             | own.ComplaintClosed()
         ):
             return _told(fact, about)
+        case own.ComplaintSuspended() | own.ComplaintResumed():
+            return _paused(fact, about)
+        case own.ViolationAlleged() | own.ReminderSent():
+            return _reported(fact, about)
         case (
             own.OrderRecorded()
             | own.NegotiationOpened()
@@ -40,6 +50,8 @@ def publish(fact: own.IntakeFact, about: About) -> Published | None:
             | own.AppealDecisionNoted()
             | own.AppealWindowClosed()
             | own.DecisionBecameFinal()
+            | own.SuspensionConsented()
+            | own.ComplaintUrged()
         ):
             return None
         case _:
@@ -64,6 +76,52 @@ def _told(fact: own.ComplaintFact, about: About) -> Published:
             return public.ComplaintWithdrawn(case_id=about.stream, at=about.at, by=about.by, reason=fact.reason)
         case own.ComplaintClosed():
             return public.ComplaintClosed(case_id=about.stream, at=about.at, outcome=fact.outcome)
+        case _:
+            assert_never(fact)
+
+
+def _paused(fact: own.SuspensionFact, about: About) -> Published:
+    match fact:
+        case own.ComplaintSuspended():
+            return public.ComplaintSuspended(
+                case_id=about.stream,
+                at=about.at,
+                by=about.by,
+                grounds=fact.grounds,
+                reference=fact.reference,
+                until=fact.until,
+            )
+        case own.ComplaintResumed():
+            return public.ComplaintResumed(
+                case_id=about.stream, at=about.at, by=about.by, suspended_at=fact.suspended_at, reason=fact.reason
+            )
+        case _:
+            assert_never(fact)
+
+
+def _reported(fact: own.ToldFact, about: About) -> Published:
+    match fact:
+        case own.ViolationAlleged():
+            return ViolationReported(
+                case_id=about.stream,
+                at=about.at,
+                parties=fact.parties,
+                order_id=fact.order_id,
+                line_id=fact.line_id,
+                violation=fact.violation,
+                basis="complaint",
+            )
+        case own.ReminderSent():
+            return NoticeRequested(
+                case_id=about.stream,
+                at=about.at,
+                notice_id=derived_id(fact.TYPE, about.stream, fact.clock, fact.key, about.at.isoformat()),
+                recipient=fact.recipient,
+                channel="sms",
+                purpose="reminder",
+                text=f"Please act by {fact.due_at:%Y-%m-%d %H:%M} UTC: when that passes, {fact.consequence}.",
+                due_at=fact.due_at,
+            )
         case _:
             assert_never(fact)
 
@@ -97,5 +155,7 @@ def _accepted(fact: own.ComplaintAccepted, about: About) -> public.ComplaintAcce
         price_paid=fact.price_paid,
         product=fact.product,
         tier=fact.tier,
+        tier_reasons=fact.tier_reasons,
+        listing=fact.line.listing if fact.line else None,
         policy_version=fact.policy_version,
     )

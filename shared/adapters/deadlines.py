@@ -77,7 +77,7 @@ class Deadlines:
     async def _fire_stream(self, shown: Shown, now: datetime) -> int:
         agenda = Agenda.model_validate(shown.body)
         fired = 0
-        for due in sorted((d for d in agenda.due if d.at <= now), key=lambda d: d.at):
+        for due in sorted((d for d in agenda.running if d.at <= now), key=lambda d: d.at):
             cause = cause_of(shown.stream, due)
             if cause in self._fired:
                 continue

@@ -25,6 +25,11 @@ class LaneTail:
         self._end: tuple[int, float] | None = None
 
     @property
+    def latest(self) -> int | None:
+        """The last position of the window; None while it is empty."""
+        return self._commits[-1].position if self._commits else None
+
+    @property
     def changes(self) -> object:
         """A token that is another one after every change."""
         return self._changed

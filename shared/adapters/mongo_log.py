@@ -26,6 +26,9 @@ _log = structlog.get_logger(__name__)
 _BATCH: Final = 1000
 """Commits in one answer; without a word a server stops after 101 and waits to be asked again."""
 
+_PROBE: Final = 32
+"""Positions asked for at first: most looks at the end of a lane find few commits or none."""
+
 
 class MongoEventLog:
     """The `EventLog` port over MongoDB. Any number of processes may append to the same lanes."""
@@ -95,11 +98,8 @@ class MongoEventLog:
         if fresh is not None:
             return fresh
         changes = tail.changes
-        start = max(after, lane_start(lane))
-        where = {"_id": {"$gt": Int64(start), "$lt": Int64(lane_start(lane + 1))}}
         with translated():
-            found = self._commits.find(where, sort=[("_id", ASCENDING)], limit=limit, batch_size=limit)
-            documents = await found.to_list(None)
+            documents = await self._following(max(after, lane_start(lane)), limit)
         if not documents:
             tail.ended(after, changes)
         return [from_document(document) for document in documents]
@@ -122,9 +122,32 @@ class MongoEventLog:
 
     async def last(self, lane: int) -> int:
         """The lane's last majority-durable position."""
+        known = self._tails[lane].latest
+        while known is not None:
+            more = await self._following(known, _PROBE, {"_id": 1})
+            if len(more) < _PROBE:
+                return int(more[-1]["_id"]) if more else known
+            known = int(more[-1]["_id"])
         where = {"_id": {"$gt": Int64(lane_start(lane)), "$lt": Int64(lane_start(lane + 1))}}
         last = await self._commits.find_one(where, projection={"_id": 1}, sort=[("_id", DESCENDING)])
         return int(last["_id"]) if last else lane_start(lane)
+
+    async def _following(self, after: int, limit: int, fields: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
+        """Up to `limit` documents after a position, without a gap.
+
+        Positions are dense, so they are asked for by name: nothing is searched, however long the log (ADR 0003).
+        """
+        found = await self._at(after, min(limit, _PROBE), fields)
+        if len(found) == _PROBE < limit:
+            found += await self._at(after + _PROBE, limit - _PROBE, fields)
+        return found
+
+    async def _at(self, after: int, count: int, fields: Mapping[str, int] | None) -> list[dict[str, Any]]:
+        places = [Int64(place) for place in range(after + 1, after + 1 + count)]
+        asked = self._commits.find({"_id": {"$in": places}}, fields, sort=[("_id", ASCENDING)], batch_size=count)
+        found = await asked.to_list(None)
+        # A commit stored between two looks of one query may be missed, and the one after it seen.
+        return [document for place, document in zip(places, found, strict=False) if document["_id"] == place]
 
     async def causes(self, lane: int, ids: Sequence[str]) -> dict[str, Commit]:
         documents = await self._commits.find({"lane": lane, "cause.id": {"$in": list(ids)}}).to_list(None)

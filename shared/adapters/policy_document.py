@@ -65,8 +65,9 @@ class Document:
             self.faults.append(Fault(self.file, *place, path, rule, detail, cure))
 
     def faulty(self, path: Path) -> bool:
-        """Whether something is already wrong exactly there."""
-        return any(fault.field == _dotted(path) for fault in self.faults)
+        """Whether something is already wrong there, or within what stands there."""
+        at = _dotted(path)
+        return any(fault.field == at or fault.field.startswith(f"{at}.") for fault in self.faults)
 
 
 def read_document(file: str, text: bytes) -> Document:

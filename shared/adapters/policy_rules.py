@@ -95,6 +95,17 @@ def _sub_reasons_have_clauses(data: Any) -> Iterator[Broken]:
                 yield Broken((*path, "clauses", name), "clause_must_be_of_a_sub_reason", f"{name} is not listed", cure)
 
 
+def _conditions_are_on_sub_reasons(data: Any) -> Iterator[Broken]:
+    for path, category in _categories(data):
+        reasons = category.get("sub_reasons")
+        for name in _mapping(category.get("conditions")):
+            if isinstance(reasons, list) and name not in reasons:
+                cure = "list it under sub_reasons, or remove its conditions"
+                yield Broken(
+                    (*path, "conditions", name), "condition_must_be_of_a_sub_reason", f"{name} is not listed", cure
+                )
+
+
 def _categories_have_remedies(data: Any) -> Iterator[Broken]:
     for path, category in _categories(data):
         if category.get("remedies") == []:
@@ -155,6 +166,7 @@ RULES: Final[tuple[Callable[[Any], Iterator[Broken]], ...]] = (
     _windows_are_durations,
     _categories_have_sub_reasons,
     _sub_reasons_have_clauses,
+    _conditions_are_on_sub_reasons,
     _categories_have_remedies,
     _elements_have_one_burden,
     _authority_rises,

@@ -6,6 +6,7 @@ from shared.eventing.messages import Published
 from shared.kernel.actors import Actor, Parties, Role
 from shared.kernel.ids import Id
 from shared.kernel.money import Money
+from shared.kernel.orders import Listing
 from shared.kernel.reasons import Failure
 from shared.kernel.remedies import Demand
 from shared.kernel.values import Moment
@@ -48,6 +49,10 @@ class ComplaintAccepted(Published):
     price_paid: Money
     product: str
     tier: Role
+    tier_reasons: tuple[str, ...] = ()
+    """Why it goes to a specialist; empty for an ordinary case."""
+    listing: Listing | None = None
+    """The listing as it stood when the order was placed; absent in facts told before it was kept."""
     policy_version: str
 
 

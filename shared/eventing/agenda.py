@@ -23,6 +23,8 @@ class Agenda(Value):
 
     due: tuple[Due, ...] = ()
     paused_at: Moment | None = None
+    wakes: Due | None = None
+    """The one row that falls due even while the others stand still: the end of the pause."""
 
     def setting(self, due: Due, remind_at: Sequence[Moment] = ()) -> "Agenda":
         """With `due` in place of an earlier one of the same kind and key, and reminders at these instants."""
@@ -35,9 +37,9 @@ class Agenda(Value):
         """Without the rows of a kind, or only the one with that key; its reminders go with it."""
         return self.model_copy(update={"due": tuple(row for row in self.due if not _is(row, kind, key))})
 
-    def pausing(self, at: Moment) -> "Agenda":
-        """With every row standing still."""
-        return self if self.paused_at else self.model_copy(update={"paused_at": at})
+    def pausing(self, at: Moment, wakes: Due | None = None) -> "Agenda":
+        """With every row standing still but the one that ends the pause."""
+        return self if self.paused_at else self.model_copy(update={"paused_at": at, "wakes": wakes})
 
     def resuming(self, at: Moment) -> "Agenda":
         """Running again, each row later by the time of the pause."""
@@ -49,13 +51,20 @@ class Agenda(Value):
 
     @property
     def next_due(self) -> Moment | None:
-        """The earliest instant, or None for an empty or paused agenda."""
-        return None if self.paused_at else min((row.at for row in self.due), default=None)
+        """The earliest instant at which a row falls due, or None when none will."""
+        return min((row.at for row in self.running), default=None)
+
+    @property
+    def running(self) -> tuple[Due, ...]:
+        """The rows that do not stand still."""
+        if self.paused_at:
+            return (self.wakes,) if self.wakes else ()
+        return self.due
 
 
 def clock_of(reminder: Due) -> tuple[str, str]:
     """The kind and key of the clock that a reminder is about."""
-    kind, key = reminder.key.rpartition("/")[0].split(":", 1)
+    kind, _, key = reminder.key.rpartition("/")[0].partition(":")
     return kind, key
 
 

@@ -50,3 +50,4 @@ class Model:
     tells: Sequence[type[Published]]
     react: Callable[[Published, PolicyBook], Sequence[Command]]
     publish: Callable[[Any, About], Published | None]
+    allowed: Callable[[Actor, Any, Any], dict] = lambda by, at, state: {}

@@ -41,6 +41,9 @@ class Order(Value):
     delivered_at: Moment | None = None
     waybill: str | None = None
     promises: tuple[str, ...] = ()
+    """Services promised with the order, for example `seven_day_return`."""
+    unreal: str | None = None
+    """Why the platform holds that no real purchase stands behind the order; None for a real one."""
 
     def line(self, line_id: str) -> OrderLine | None:
         """The line of that id, or None."""

@@ -4,10 +4,11 @@ Every number of product.md is a field here and is read from a versioned document
 constant in code. A case pins the version in force when it was filed.
 """
 
+import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from shared.kernel.actors import Role, Side
 from shared.kernel.items import Element, ItemType
@@ -50,6 +51,9 @@ class Windows(Value):
     appeal_evidence: Hours
     review: Hours
     suspension: Hours
+    suspension_consent: Hours
+    urging: Hours
+    repeated_party: Hours
 
     def of(self, name: str) -> timedelta:
         """The named window as a duration."""
@@ -65,6 +69,9 @@ class Limits(Value):
     files_per_item: Annotated[int, Field(ge=1)]
     file_bytes: Annotated[int, Field(ge=1)]
     side_bytes: Annotated[int, Field(ge=1)]
+    urges: Annotated[int, Field(ge=1)]
+    repeated_buyer_cases: Annotated[int, Field(ge=1)]
+    repeated_seller_cases: Annotated[int, Field(ge=1)]
 
 
 class Reminders(Value):
@@ -82,6 +89,18 @@ class Burden(Value):
     items: tuple[ItemType, ...]
 
 
+class Condition(Value):
+    """What must hold for a sub-reason beside what its category asks; what it leaves out, the category answers."""
+
+    filing: Hours | None = None
+    until_warranty: bool = False
+    needs_delivery: bool | None = None
+    stalled: Hours | None = None
+    promise: str | None = None
+    regret_allowed: bool = False
+    tier: Role | None = None
+
+
 class Category(Value):
     """One category of dispute: what may be filed under it and demanded, and on which clause.
 
@@ -93,12 +112,66 @@ class Category(Value):
     clauses: dict[str, str] = Field(default_factory=dict)
     remedies: tuple[Remedy, ...]
     needs_refusal: bool = False
+    needs_delivery: bool = True
+    filing: Hours | None = None
+    reported: bool = False
+    """Whether a complaint that is taken up is also reported to the platform as a violation."""
     tier: Role = Role.FRONTLINE
     burden: tuple[Burden, ...]
+    conditions: dict[str, Condition] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _conditions_are_listed(self) -> "Category":
+        if unlisted := sorted(set(self.conditions) - set(self.sub_reasons)):
+            message = f"conditions on sub-reasons that are not listed: {', '.join(unlisted)}"
+            raise ValueError(message)
+        return self
+
+    def condition(self, sub_reason: str) -> Condition:
+        """What must hold for a sub-reason; nothing more than the category where none is written down."""
+        return self.conditions.get(sub_reason, Condition())
 
     def clause_of(self, sub_reason: str) -> str:
         """The clause that a sub-reason stands on."""
         return self.clauses.get(sub_reason, self.clause)
+
+
+class Text(Value):
+    """One text in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class AdviceRule(Value):
+    """What a writer is advised, when none of the cues is found in the description, or when one is.
+
+    `cues` are regular expressions that ignore case; `named_product` also takes the product's own name for a cue.
+    """
+
+    about: str
+    when: Literal["absent", "present"]
+    cues: tuple[str, ...]
+    named_product: bool = False
+    text: Text
+
+    @field_validator("cues")
+    @classmethod
+    def _cues_compile(cls, cues: tuple[str, ...]) -> tuple[str, ...]:
+        for cue in cues:
+            try:
+                re.compile(cue)
+            except re.error as error:
+                message = f"the cue {cue!r} is no regular expression: {error}"
+                raise ValueError(message) from error
+        return cues
+
+
+class OutsideHelp(Value):
+    """Where a party can turn when the process cannot help, by kind of help, and how to get the case file."""
+
+    ways: dict[str, Text]
+    case_file: Text
 
 
 class Policy(Value):
@@ -116,6 +189,10 @@ class Policy(Value):
     reminders: Reminders
     limits: Limits
     categories: dict[str, Category]
+    uncooperative: tuple[str, ...]
+    """How a negotiation ended where the seller did not cooperate."""
+    advice: tuple[AdviceRule, ...]
+    outside_help: OutsideHelp
 
     @model_validator(mode="after")
     def _clauses_exist(self) -> "Policy":

@@ -11,6 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from shared.adapters.failures import Misconfigured
 from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.mongo_client import Database, open_database
+from shared.adapters.mongo_documents import to_document
 from shared.adapters.mongo_log import MongoEventLog
 from shared.eventing.commits import Cause, CauseKind, Commit, digest_of
 from shared.eventing.ports import (
@@ -347,6 +348,27 @@ async def test_a_reader_follows_what_its_own_process_and_others_append(open_log:
         seen += page
 
     assert require_sound(LANE, seen) == 30
+
+
+async def test_a_long_page_is_read_whole_and_a_reader_waits_before_a_hole(open_log: Open) -> None:
+    """INVARIANT: what a look finds behind a hole is left for the next one, which finds the hole filled."""
+    mine, other = await open_log(), await open_log()
+    one = hand()
+    made = [one.commit(f"c-{n}").at_position(position(LANE, n + 1)) for n in range(100)]
+    for present, read in ((made[:40] + made[41:], 40), ([made[40]], 100)):
+        await other.insert([to_document(commit) for commit in present])
+
+        assert [number_of(c.position) for c in await mine.read(LANE, START, 1000)] == list(range(1, read + 1))
+
+
+async def test_a_log_that_fell_far_behind_others_finds_the_head_again(open_log: Open) -> None:
+    mine, other = await open_log(), await open_log()
+    await mine.append(LANE, [hand("mine").commit("mine")])
+    others = hand("others")
+    await other.append(LANE, [others.commit(f"o-{n}") for n in range(100)])
+
+    assert number_of(await mine.head(LANE)) == 101
+    assert await mine.append(LANE, [hand("later").commit("later")]) == [Appended(position(LANE, 102))]
 
 
 async def test_a_start_with_another_lane_count_is_refused(open_log: Open, database: Database) -> None:

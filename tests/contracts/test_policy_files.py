@@ -138,6 +138,13 @@ PLANTED = [
         "[listing, promotion, listing]",
         39,
     ),
+    planted(
+        "condition_must_be_of_a_sub_reason",
+        "categories.logistics.conditions.dammaged",
+        "      damaged: {needs",
+        "      dammaged: {needs",
+        7,
+    ),
     planted("category_must_allow_a_remedy", "categories.false_advertising.remedies", "[refund, compensation]", "[]", 5),
     planted(
         "element_must_have_a_burden",
@@ -203,6 +210,30 @@ def test_all_faults_of_all_documents_are_told_at_once(tmp_path: Path) -> None:
         ("a.yaml", "frontline_must_not_exceed_specialist"),
         ("b.yaml", "cited_clause_must_exist"),
     ]
+
+
+def test_what_a_rule_has_told_is_not_told_again_by_the_types(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path, one=edited(("      damaged: {needs", "      dammaged: {needs"), (FILING, "  filing: 0\n"))
+    )
+
+    assert [fault.rule for fault in faults] == ["window_must_be_longer_than_zero", "condition_must_be_of_a_sub_reason"]
+
+
+def test_a_policy_without_categories_is_told(tmp_path: Path) -> None:
+    text = TEXT[: TEXT.index("categories:")] + "categories: {}\n" + TEXT[TEXT.index("uncooperative:") :]
+
+    (fault,) = faults_of(tmp_path, one=text)
+
+    assert (fault.rule, fault.line) == ("policy_must_have_a_category", line_of(text, "categories: {}"))
+
+
+def test_what_only_the_policy_itself_refuses_is_told_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.adapters.policy_files.broken_rules", lambda _: ())
+
+    (fault,) = faults_of(tmp_path, one=edited(("clause: logistics.1", "clause: logistics.9")))
+
+    assert (fault.rule, "logistics.9" in fault.detail) == ("document_must_be_a_policy", True)
 
 
 def test_a_part_that_categories_share_by_an_alias_is_told_once(tmp_path: Path) -> None:
@@ -339,6 +370,7 @@ def test_a_version_is_in_force_from_its_instant_until_the_next_one_starts(tmp_pa
 LISTED = {
     "product_quality": {"broken", "not_working", "not_as_described"},
     "after_sales": {"warranty_repair_refused", "return_obstructed", "rude_service"},
+    "promised_service": {"seven_day_return", "quality_guarantee", "after_sales_service"},
     "false_advertising": {"listing", "promotion"},
     "logistics": {"lost", "damaged", "delayed", "tracking_stalled"},
     "seller_violation": {"counterfeit", "forced_purchase", "malicious_review"},

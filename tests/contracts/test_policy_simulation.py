@@ -94,7 +94,7 @@ class Town:
         await self.ask("dear", the.file_complaint(**await self.bought("dear", lines=lines)), the.withdraw())
         agreed = (the.open_negotiation(**await self.bought("agreed")), the.offer_in_negotiation(), the.accept_offer())
         await self.ask("agreed", *agreed)
-        await self.ask("again", the.file_complaint(taken_up=True, **await self.bought("again")))
+        await self.ask("again", the.file_complaint(taken_up="pending", **await self.bought("again")))
         await self.ask("open", the.file_complaint(**await self.bought("open")))
         await self.ask("mediated", the.file_complaint(**await self.bought("mediated")))
         await self.hear("mediated", EvidenceRequested, NOON, due_at=NOON + timedelta(hours=72), round=Round.FIRST)

@@ -12,10 +12,14 @@ from services.intake.domain.decider import INTAKE
 from services.intake.domain.filing import FileComplaint
 from services.intake.domain.following import NoteFulfilled, NoteRuled, NoteSettled
 from services.intake.domain.recording import RecordOrder
+from services.intake.domain.reminding import Remind
+from services.intake.domain.suspending import ConsentToSuspension, EndSuspension, ResumeComplaint, SuspendComplaint
+from services.intake.domain.urging import Urge
 from services.intake.domain.withdrawing import WithdrawComplaint
 from services.intake.domain.words import AttestedNegotiation
 from shared.eventing.messages import Command
-from shared.kernel.actors import SYSTEM, Actor, Parties, Role
+from shared.kernel.actors import SYSTEM, Actor, Parties, Role, Side
+from shared.kernel.clocks import Clock
 from shared.kernel.money import Money
 from shared.kernel.orders import Listing, Order, OrderLine
 from shared.kernel.policy import Policy, PolicyBook
@@ -39,6 +43,8 @@ PRICE = Money(minor=36800)
 SOON = NOON + timedelta(hours=3)
 ANSWER_BY = NOON + timedelta(hours=72)
 APPEAL_UNTIL = NOON + timedelta(days=17)
+SUSPENDED_UNTIL = NOON + timedelta(days=30)
+COURT_FILE = "(2026) Zhe 0192 Min Chu 4471"
 
 RETURN_AND_REFUND = Demand(remedy=Remedy.RETURN_REFUND, amount=PRICE)
 A_SMALL_REFUND = Terms(remedy=Remedy.REFUND, amount=Money(minor=5000))
@@ -186,6 +192,39 @@ def close_appeal_window(**changes: Any) -> CloseAppealWindow:
     return asked(CloseAppealWindow, changes, at=APPEAL_UNTIL)
 
 
+def consent_to_suspension(**changes: Any) -> ConsentToSuspension:
+    return asked(ConsentToSuspension, changes, by=LIN, policy=POLICY)
+
+
+def suspend_complaint(**changes: Any) -> SuspendComplaint:
+    return asked(SuspendComplaint, changes, by=ZHAO, reference=COURT_FILE, policy=POLICY)
+
+
+def resume_complaint(**changes: Any) -> ResumeComplaint:
+    return asked(ResumeComplaint, changes, at=SOON, by=LIN, reason="We found no way by ourselves.")
+
+
+def end_suspension(**changes: Any) -> EndSuspension:
+    return asked(EndSuspension, changes, at=SUSPENDED_UNTIL)
+
+
+SELLERS_EVIDENCE = Clock(
+    kind="evidence",
+    key="first/seller/problem/request-1",
+    owner=Side.SELLER,
+    due_at=ANSWER_BY,
+    consequence="it is closed",
+)
+
+
+def urge(**changes: Any) -> Urge:
+    return asked(Urge, changes, by=LIN, policy=POLICY, step="evidence", owed=(SELLERS_EVIDENCE,))
+
+
+def remind(**changes: Any) -> Remind:
+    return asked(Remind, changes, at=NOON + timedelta(hours=36), clock="negotiation_answer", key="")
+
+
 def nothing() -> History:
     return given(INTAKE)
 
@@ -248,3 +287,27 @@ def a_case_past_its_appeal_window() -> History:
 
 def a_closed_ruled_case() -> History:
     return a_case_past_its_appeal_window().after(note_fulfilled())
+
+
+def a_case_suspended_by_consent() -> History:
+    return a_filed_complaint().after(consent_to_suspension()).after(consent_to_suspension(by=QINGYAO))
+
+
+def a_case_suspended_for_a_lawsuit() -> History:
+    return a_filed_complaint().after(suspend_complaint())
+
+
+def a_resumed_case() -> History:
+    return a_case_suspended_by_consent().after(resume_complaint())
+
+
+def an_urged_case() -> History:
+    return a_filed_complaint().after(urge())
+
+
+def a_reminded_negotiation() -> History:
+    return an_open_negotiation().after(remind())
+
+
+def a_counterfeit_case() -> History:
+    return nothing().after(file_complaint(category="seller_violation", sub_reason="counterfeit"))

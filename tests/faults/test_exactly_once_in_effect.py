@@ -55,6 +55,8 @@ MODELS: Mapping[str, Model] = {"evidence": EVIDENCE, "mediation": MEDIATION}
 REPLICAS = {"evidence": 2, "mediation": 2}
 BLOWS = {Fault.KILL_SERVICE: 8, Fault.KILL_LEADER: 3, Fault.KILL_MONGO: 3, Fault.PAUSE_SERVICE: 2}
 AT_ONCE = 500
+MOST_MIB = 256
+"""What one service process may take, however many cases there are (architecture.md section 9)."""
 ALWAYS_PARKED = (ADRIFT | BLOCKING) - {Kind.GARBAGE_COPY, Kind.UNDEPLOYED}
 """Not a spoilt copy of what was heard before, and not what is held, which is in the log already."""
 
@@ -91,6 +93,7 @@ class Run:
     databases: dict[str, Database] = field(default_factory=dict)
     sent: Counter[Kind] = field(default_factory=Counter)
     exits: Counter[int] = field(default_factory=Counter)
+    peak_mib: float = 0
     _sending: AIOKafkaProducer | None = None
 
     async def prepare(self) -> None:
@@ -118,7 +121,9 @@ class Run:
             await replica.ready(lanes=LANES // REPLICAS[replica.module.rpartition(".")[2]])
 
     async def stop(self) -> None:
-        """SIGTERM to all; each must drain and answer 0."""
+        """SIGTERM to all; each must drain and answer 0, and none may have grown too large."""
+        self.peak_mib = max(self.peak_mib, *(replica.peak_mib() for replica in self.replicas))
+        assert self.peak_mib <= MOST_MIB, f"a process took {self.peak_mib:.0f} MiB"
         codes = await asyncio.gather(*(replica.stop() for replica in self.replicas))
         assert not any(codes), dict(zip((r.instance for r in self.replicas), codes, strict=True))
         for replica in self.replicas:
@@ -367,7 +372,7 @@ def require_announced(ending: Ending) -> None:
 def require_exactly_once(population: Population, found: Ending, still: Ending) -> str:
     """Every promise, checked on what is durable; answers the numbers."""
     intake = [(case.name, "intake", seq) for case in population.cases for seq in range(1, len(case.facts) + 1)]
-    evidence = [(c.stream, "evidence", out.seq) for c in found.services["evidence"].every for out in c.out]
+    evidence = [(c.stream, "evidence", out.seq) for c in found.services["evidence"].every for out in c.out if out.seq]
     commits = sum(require_sound_lanes(found.services[service]) for service in MODELS)
     heard = require_heard_once(found.services["evidence"], intake)
     heard += require_heard_once(found.services["mediation"], [*intake, *evidence])
@@ -428,7 +433,8 @@ async def test_every_fact_takes_effect_exactly_once(
             f"  sent: {_counted(run.sent)}\n"
             f"  parked: {_counted({service: len(parked) for service, parked in found.parked.items()})}; "
             f"announced {len(found.announced)}; operator: {_counted(found.operated)}\n"
-            f"  {found.seconds:.0f} s with faults, {still.seconds:.0f} s without",
+            f"  {found.seconds:.0f} s with faults, {still.seconds:.0f} s without; "
+            f"no process took more than {run.peak_mib:.0f} MiB",
             flush=True,
         )
 

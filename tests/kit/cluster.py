@@ -278,6 +278,12 @@ class Replica:
         self._running().send_signal(signal.SIGCONT)
         self.paused = False
 
+    def peak_mib(self) -> float:
+        """The most memory the running process ever had resident, in MiB."""
+        status = Path(f"/proc/{self._running().pid}/status").read_text(encoding="ascii")
+        (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(peak.split()[1]) / 1024
+
     async def stop(self) -> int:
         """SIGTERM; answers the exit code. It is not started again."""
         process = self._running()

@@ -47,6 +47,12 @@ _COMMANDS: tuple[Callable[[], Command], ...] = (
     intake.file_after_negotiation,
     intake.withdraw,
     intake.close_appeal_window,
+    intake.consent_to_suspension,
+    intake.suspend_complaint,
+    intake.resume_complaint,
+    intake.end_suspension,
+    intake.urge,
+    intake.remind,
 )
 _HEARD: tuple[Published, ...] = tuple(
     heard.model_validate_json(golden()[heard.TYPE].value) for heard in MODEL.hears if heard is not OrderRecorded

@@ -139,7 +139,8 @@ class Running:
         await self.caught_up()
         live = self.service.pointers.of(self.service.definition.deadlines).live
         shown = (await self.service.ports.store.fetch(live, [case])).get(case)
-        return sorted(Agenda.model_validate(shown.body).due, key=lambda due: due.at) if shown else []
+        agenda = Agenda.model_validate(shown.body) if shown else Agenda()
+        return sorted({*agenda.due, *agenda.running}, key=lambda due: due.at)
 
     def move_to(self, instant: datetime) -> None:
         """Let the time be this instant, unless it has passed already."""

@@ -143,6 +143,17 @@ async def a_ruling_noted(run: Running) -> None:
     await run.hear(told(RulingIssued, appeal_until=NOON + timedelta(days=7)))
 
 
+CONSENT = "consent_to_suspension"
+
+
+async def a_suspension(run: Running) -> None:
+    await a_negotiation(run)
+    await REFUSE.must(run)
+    await FILE.must(run)
+    await Ask(CONSENT, LIN, {}).must(run)
+    await Ask(CONSENT, QINGYAO, {}).must(run)
+
+
 INTAKE = Scene(
     name="intake",
     build=intake,
@@ -159,7 +170,12 @@ INTAKE = Scene(
     racers=(Ask("offer_in_negotiation", QINGYAO, {"terms": REFUND, "message": "Keep it?"}), REFUSE),
     after_race=frozenset({200, 409}),
     lineage=(told(MediationOpened), told(OfferMade), told(SettlementReached)),
-    dues={"negotiation_answer": a_negotiation, "appeal_window": a_ruling_noted},
+    dues={
+        "negotiation_answer": a_negotiation,
+        "reminder": a_negotiation,
+        "appeal_window": a_ruling_noted,
+        "suspension_end": a_suspension,
+    },
 )
 
 # Evidence.

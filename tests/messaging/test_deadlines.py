@@ -29,7 +29,7 @@ async def test_a_deadline_fires_at_its_instant_exactly_once_over_a_restart(scene
     on = ports(VirtualClock(BEFORE_NOON), notes)
     async with running(scene.build, on, notes) as run:
         await scene.dues[kind](run)
-        (due,) = [one for one in await run.dues(CASE) if one.kind == kind]
+        due = next(one for one in await run.dues(CASE) if one.kind == kind)
         cause = cause_of(CASE, due)
         run.move_to(due.at - MILLISECOND)
         await run.service.deadlines.fire()

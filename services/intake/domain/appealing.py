@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, TypeAlias, assert_never
 
 from services.intake.domain.appeals import Appeals
-from services.intake.domain.case import Closed, InProcess, Ruled, State
+from services.intake.domain.case import Closed, InProcess, Ruled, State, beneath
 from services.intake.domain.closing import with_what_follows
 from services.intake.domain.events import (
     AppealDecisionNoted,
@@ -13,6 +13,7 @@ from services.intake.domain.events import (
     AppealWindowClosed,
     IntakeFact,
 )
+from services.intake.domain.underway import must_not_be_suspended
 from shared.eventing.messages import Command
 from shared.kernel.access import only_the_platform
 from shared.kernel.ids import Id
@@ -52,11 +53,11 @@ def follow_appeal(command: AppealingCommand, state: State) -> Sequence[IntakeFac
         return refused
     match command:
         case NoteAppealOpened():
-            return note_appeal_opened(command, state)
+            return note_appeal_opened(command, beneath(state))
         case NoteAppealDismissed():
-            return note_appeal_dismissed(command, state)
+            return note_appeal_dismissed(command, beneath(state))
         case NoteFinal():
-            return note_final(command, state)
+            return note_final(command, beneath(state))
         case CloseAppealWindow():
             return close_appeal_window(command, state)
         case _:
@@ -86,6 +87,8 @@ def note_final(command: NoteFinal, state: State) -> Sequence[IntakeFact]:
 
 
 def close_appeal_window(command: CloseAppealWindow, state: State) -> Sequence[IntakeFact] | Refused:
+    if refused := must_not_be_suspended(state):
+        return refused
     if not isinstance(state, Ruled) or state.window_closed or state.final:
         return []
     if command.at < state.appeal_until:

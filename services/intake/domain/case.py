@@ -1,35 +1,11 @@
 """A case is negotiated, filed, taken up, decided and closed; an order is known in its newest version."""
 
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from services.intake.domain.appeals import Appeals
-from services.intake.domain.events import (
-    AppealDecisionNoted,
-    AppealDismissalNoted,
-    AppealFact,
-    AppealNoted,
-    AppealWindowClosed,
-    CaseSettled,
-    ComplaintAccepted,
-    ComplaintClosed,
-    ComplaintFact,
-    ComplaintFiled,
-    ComplaintRejected,
-    ComplaintWithdrawn,
-    DecisionBecameFinal,
-    IntakeFact,
-    NegotiationAgreed,
-    NegotiationFact,
-    NegotiationFailed,
-    NegotiationOffered,
-    NegotiationOpened,
-    OrderRecorded,
-    OrdersFulfilled,
-    OutcomeFact,
-    RulingNoted,
-)
-from services.intake.domain.words import CaseOutcome, FulfilmentBasis, NegotiationOutcome
+from services.intake.domain.voices import Voices
+from services.intake.domain.words import CaseOutcome, FulfilmentBasis, NegotiationOutcome, SuspensionGrounds
 from shared.kernel.actors import Parties
 from shared.kernel.orders import Order
 from shared.kernel.remedies import Demand, Terms
@@ -89,6 +65,7 @@ class InProcess:
     parties: Parties
     policy_version: str
     appeals: Appeals = field(default_factory=Appeals)
+    voices: Voices = field(default_factory=Voices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +74,7 @@ class Settled:
 
     parties: Parties
     policy_version: str
+    voices: Voices = field(default_factory=Voices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +89,7 @@ class Ruled:
     window_closed: bool = False
     fulfilled: frozenset[FulfilmentBasis] = frozenset()
     final: bool = False
+    voices: Voices = field(default_factory=Voices)
 
     @property
     def unappealable(self) -> bool:
@@ -137,95 +116,38 @@ class Closed:
     ruled: Ruled | None = None
 
 
-Case: TypeAlias = Negotiating | FailedNegotiation | Rejected | InProcess | Settled | Ruled | Closed
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """A case whose clocks stand still since an instant, `until` another at the latest; facts still reach it."""
+
+    case: "UnderWay"
+    grounds: SuspensionGrounds
+    since: Moment
+    until: Moment
+
+    @property
+    def parties(self) -> Parties:
+        return self.case.parties
+
+    @property
+    def policy_version(self) -> str:
+        return self.case.policy_version
+
+
+UnderWay: TypeAlias = InProcess | Settled | Ruled
+Case: TypeAlias = Negotiating | FailedNegotiation | Rejected | UnderWay | Suspended | Closed
 State: TypeAlias = Nothing | KnownOrder | Case
 
 
-def evolve(state: State, fact: IntakeFact) -> State:
-    match fact:
-        case OrderRecorded():
-            return KnownOrder(order=fact.order, version=fact.version)
-        case NegotiationOpened() | NegotiationOffered() | NegotiationFailed() | NegotiationAgreed():
-            return _negotiated(state, fact)
-        case ComplaintFiled() | ComplaintAccepted() | ComplaintRejected() | ComplaintWithdrawn() | ComplaintClosed():
-            return _handled(state, fact)
-        case CaseSettled() | RulingNoted() | OrdersFulfilled() | AppealWindowClosed() | DecisionBecameFinal():
-            return _decided(state, fact)
-        case AppealNoted() | AppealDismissalNoted() | AppealDecisionNoted():
-            return _appealed(state, fact)
-        case _:
-            assert_never(fact)
+def beneath(state: State) -> State:
+    """The case without the suspension that may lie on it."""
+    return state.case if isinstance(state, Suspended) else state
 
 
-def _negotiated(state: State, fact: NegotiationFact) -> State:
-    match fact:
-        case NegotiationOpened(parties=parties, demand=demand, opened_at=opened_at, answer_by=answer_by):
-            return Negotiating(fact.order_id, fact.line_id, parties, demand, opened_at, answer_by)
-        case NegotiationOffered() if isinstance(state, Negotiating):
-            return replace(state, offer=fact.terms)
-        case NegotiationFailed() if isinstance(state, Negotiating):
-            held = (state.order_id, state.line_id, state.parties, state.opened_at)
-            return FailedNegotiation(*held, outcome=fact.outcome, offered=state.offer)
-        case NegotiationOffered() | NegotiationFailed() | NegotiationAgreed():
-            return state
-        case _:
-            assert_never(fact)
-
-
-def _handled(state: State, fact: ComplaintFact) -> State:
-    match fact:
-        case ComplaintAccepted():
-            return InProcess(parties=fact.parties, policy_version=fact.policy_version)
-        case ComplaintRejected():
-            return Rejected(parties=fact.parties, negotiation=negotiated_here(state))
-        case ComplaintClosed() if not isinstance(state, Nothing | KnownOrder):
-            version = state.policy_version if isinstance(state, InProcess | Settled | Ruled | Closed) else None
-            ruled = state if isinstance(state, Ruled) else None
-            return Closed(parties=state.parties, policy_version=version, outcome=fact.outcome, ruled=ruled)
-        case ComplaintFiled() | ComplaintWithdrawn() | ComplaintClosed():
-            return state
-        case _:
-            assert_never(fact)
-
-
-def _decided(state: State, fact: OutcomeFact) -> State:
-    if isinstance(state, InProcess):
-        return _concluded(state, fact)
-    if not isinstance(state, Ruled):
-        return state
-    match fact:
-        case OrdersFulfilled():
-            return replace(state, fulfilled=state.fulfilled | {fact.basis})
-        case AppealWindowClosed():
-            return replace(state, window_closed=True)
-        case DecisionBecameFinal():
-            return replace(state, final=True)
-        case CaseSettled() | RulingNoted():
-            return state
-        case _:
-            assert_never(fact)
-
-
-def _concluded(state: InProcess, fact: OutcomeFact) -> State:
-    match fact:
-        case CaseSettled():
-            return Settled(parties=state.parties, policy_version=state.policy_version)
-        case RulingNoted():
-            return Ruled(state.parties, state.policy_version, fact.appeal_until, fact.owes, state.appeals)
-        case OrdersFulfilled() | AppealWindowClosed() | DecisionBecameFinal():
-            return state
-        case _:
-            assert_never(fact)
-
-
-def _appealed(state: State, fact: AppealFact) -> State:
-    open_again = state.ruled if isinstance(state, Closed) else state
-    if isinstance(open_again, InProcess):
-        return replace(open_again, appeals=open_again.appeals.after(fact))
-    if isinstance(open_again, Ruled):
-        final = open_again.final and not isinstance(fact, AppealNoted)
-        return replace(open_again, appeals=open_again.appeals.after(fact), final=final)
-    return state
+def voices_of(state: State) -> Voices:
+    """What the parties said beside the merits, on a case that is under way."""
+    case = beneath(state)
+    return case.voices if isinstance(case, InProcess | Settled | Ruled) else Voices()
 
 
 def negotiated_here(state: State) -> FailedNegotiation | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.intake.domain.case import Ruled, State, evolve
+from services.intake.domain.case import Ruled, State
 from services.intake.domain.events import ComplaintClosed, DecisionBecameFinal, IntakeFact
+from services.intake.domain.evolving import evolve
 
 
 def with_what_follows(state: State, fact: IntakeFact) -> Sequence[IntakeFact]:

@@ -11,8 +11,9 @@ from services.intake.domain.appealing import (
     NoteFinal,
     follow_appeal,
 )
-from services.intake.domain.case import Nothing, State, evolve
+from services.intake.domain.case import Nothing, State
 from services.intake.domain.events import IntakeFact
+from services.intake.domain.evolving import evolve
 from services.intake.domain.filing import FileComplaint, file_complaint
 from services.intake.domain.following import FollowingCommand, NoteFulfilled, NoteRuled, NoteSettled, follow
 from services.intake.domain.negotiating import (
@@ -26,13 +27,31 @@ from services.intake.domain.negotiating import (
     negotiate,
 )
 from services.intake.domain.recording import RecordOrder, record_order
+from services.intake.domain.reminding import Remind, remind
+from services.intake.domain.suspending import (
+    ConsentToSuspension,
+    EndSuspension,
+    ResumeComplaint,
+    SuspendComplaint,
+    SuspendingCommand,
+    follow_suspension,
+)
+from services.intake.domain.urging import Urge, urge
 from services.intake.domain.withdrawing import WithdrawComplaint, withdraw_complaint
 from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
 from shared.kernel.refusals import Refused
 
 IntakeCommand: TypeAlias = (
-    RecordOrder | NegotiationCommand | FileComplaint | WithdrawComplaint | FollowingCommand | AppealingCommand
+    RecordOrder
+    | NegotiationCommand
+    | FileComplaint
+    | WithdrawComplaint
+    | FollowingCommand
+    | AppealingCommand
+    | SuspendingCommand
+    | Urge
+    | Remind
 )
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -52,21 +71,27 @@ COMMANDS: tuple[type[Command], ...] = (
     NoteAppealDismissed,
     NoteFinal,
     CloseAppealWindow,
+    ConsentToSuspension,
+    SuspendComplaint,
+    ResumeComplaint,
+    EndSuspension,
+    Urge,
+    Remind,
 )
 
 
 def decide(command: IntakeCommand, state: State) -> Sequence[IntakeFact] | Refused:
     match command:
-        case RecordOrder():
-            return record_order(command, state)
-        case FileComplaint():
-            return file_complaint(command, state)
-        case WithdrawComplaint():
-            return withdraw_complaint(command, state)
+        case RecordOrder() | Remind():
+            return _by_the_platform(command, state)
+        case FileComplaint() | WithdrawComplaint() | Urge():
+            return _by_a_party(command, state)
         case NoteSettled() | NoteRuled() | NoteFulfilled():
             return follow(command, state)
         case NoteAppealOpened() | NoteAppealDismissed() | NoteFinal() | CloseAppealWindow():
             return follow_appeal(command, state)
+        case ConsentToSuspension() | SuspendComplaint() | ResumeComplaint() | EndSuspension():
+            return follow_suspension(command, state)
         case (
             OpenNegotiation()
             | OfferInNegotiation()
@@ -76,6 +101,28 @@ def decide(command: IntakeCommand, state: State) -> Sequence[IntakeFact] | Refus
             | LapseNegotiation()
         ):
             return negotiate(command, state)
+        case _:
+            assert_never(command)
+
+
+def _by_the_platform(command: RecordOrder | Remind, state: State) -> Sequence[IntakeFact] | Refused:
+    match command:
+        case RecordOrder():
+            return record_order(command, state)
+        case Remind():
+            return remind(command, state)
+        case _:
+            assert_never(command)
+
+
+def _by_a_party(command: FileComplaint | WithdrawComplaint | Urge, state: State) -> Sequence[IntakeFact] | Refused:
+    match command:
+        case FileComplaint():
+            return file_complaint(command, state)
+        case WithdrawComplaint():
+            return withdraw_complaint(command, state)
+        case Urge():
+            return urge(command, state)
         case _:
             assert_never(command)
 

@@ -2,19 +2,25 @@
 
 from typing import ClassVar, TypeAlias
 
+from services.intake.domain.advising import Advice
 from services.intake.domain.words import (
     AttestedNegotiation,
     CaseOutcome,
     Channel,
+    EarlierCases,
     FinalBasis,
     FulfilmentBasis,
     NegotiationOutcome,
+    Step,
+    SuspensionGrounds,
+    TakenUp,
 )
 from shared.eventing.messages import Fact
-from shared.kernel.actors import Parties, Role
+from shared.kernel.actors import Actor, Parties, Role, Side
+from shared.kernel.clocks import Clock
 from shared.kernel.ids import Id
 from shared.kernel.money import Money
-from shared.kernel.orders import Order
+from shared.kernel.orders import Order, OrderLine
 from shared.kernel.reasons import Failure
 from shared.kernel.remedies import Demand, Terms
 from shared.kernel.values import Moment
@@ -37,6 +43,7 @@ class NegotiationOpened(Fact):
     message: str
     opened_at: Moment
     answer_by: Moment
+    remind_at: tuple[Moment, ...] = ()
 
 
 class NegotiationOffered(Fact):
@@ -62,6 +69,8 @@ class NegotiationAgreed(Fact):
 
 
 class ComplaintFiled(Fact):
+    """`line` is as it stood at filing; `taken_up` and `earlier_cases` are what was found on other cases."""
+
     TYPE: ClassVar[str] = "intake.complaint_filed.v1"
 
     order_id: Id
@@ -73,9 +82,17 @@ class ComplaintFiled(Fact):
     demand: Demand
     channel: Channel
     attested: AttestedNegotiation | None
+    last_update_at: Moment | None = None
+    caution_unread: bool = False
+    taken_up: TakenUp | None = None
+    earlier_cases: EarlierCases = EarlierCases()
+    line: OrderLine | None = None
+    advice: tuple[Advice, ...] = ()
 
 
 class ComplaintAccepted(Fact):
+    """`tier_reasons` say why it goes to a specialist; `line` is the order line with its listing, for keeps."""
+
     TYPE: ClassVar[str] = "intake.complaint_accepted.v1"
 
     order_id: Id
@@ -88,6 +105,8 @@ class ComplaintAccepted(Fact):
     product: str
     tier: Role
     policy_version: str
+    tier_reasons: tuple[str, ...] = ()
+    line: OrderLine | None = None
 
 
 class ComplaintRejected(Fact):
@@ -108,6 +127,68 @@ class ComplaintClosed(Fact):
     TYPE: ClassVar[str] = "intake.complaint_closed.v1"
 
     outcome: CaseOutcome
+
+
+class ViolationAlleged(Fact):
+    """The complaint that was taken up says that the seller broke the platform's rules."""
+
+    TYPE: ClassVar[str] = "intake.violation_alleged.v1"
+
+    parties: Parties
+    order_id: Id
+    line_id: Id
+    violation: str
+
+
+class SuspensionConsented(Fact):
+    """The consent of one side waits `until` then for the other's."""
+
+    TYPE: ClassVar[str] = "intake.suspension_consented.v1"
+
+    side: Side
+    until: Moment
+
+
+class ComplaintSuspended(Fact):
+    TYPE: ClassVar[str] = "intake.complaint_suspended.v1"
+
+    grounds: SuspensionGrounds
+    reference: str
+    suspended_at: Moment
+    until: Moment
+
+
+class ComplaintResumed(Fact):
+    TYPE: ClassVar[str] = "intake.complaint_resumed.v1"
+
+    suspended_at: Moment
+    resumed_at: Moment
+    reason: str
+
+
+class ComplaintUrged(Fact):
+    """`count` is the side's own; where its budget is spent it may urge again at `again_from`."""
+
+    TYPE: ClassVar[str] = "intake.complaint_urged.v1"
+
+    side: Side
+    at: Moment
+    count: int
+    step: Step
+    owed: tuple[Clock, ...]
+    answer: str
+    again_from: Moment | None
+
+
+class ReminderSent(Fact):
+    TYPE: ClassVar[str] = "intake.reminder_sent.v1"
+
+    clock: str
+    key: str
+    owner: Side
+    recipient: Actor
+    due_at: Moment
+    consequence: str
 
 
 class CaseSettled(Fact):
@@ -162,7 +243,12 @@ NegotiationFact: TypeAlias = NegotiationOpened | NegotiationOffered | Negotiatio
 ComplaintFact: TypeAlias = ComplaintFiled | ComplaintAccepted | ComplaintRejected | ComplaintWithdrawn | ComplaintClosed
 OutcomeFact: TypeAlias = CaseSettled | RulingNoted | OrdersFulfilled | AppealWindowClosed | DecisionBecameFinal
 AppealFact: TypeAlias = AppealNoted | AppealDismissalNoted | AppealDecisionNoted
-IntakeFact: TypeAlias = OrderRecorded | NegotiationFact | ComplaintFact | OutcomeFact | AppealFact
+VoiceFact: TypeAlias = SuspensionConsented | ComplaintUrged
+SuspensionFact: TypeAlias = ComplaintSuspended | ComplaintResumed
+ToldFact: TypeAlias = ViolationAlleged | ReminderSent
+IntakeFact: TypeAlias = (
+    OrderRecorded | NegotiationFact | ComplaintFact | OutcomeFact | AppealFact | VoiceFact | SuspensionFact | ToldFact
+)
 
 FACTS: tuple[type[Fact], ...] = (
     OrderRecorded,
@@ -183,4 +269,10 @@ FACTS: tuple[type[Fact], ...] = (
     AppealDecisionNoted,
     AppealWindowClosed,
     DecisionBecameFinal,
+    ViolationAlleged,
+    SuspensionConsented,
+    ComplaintSuspended,
+    ComplaintResumed,
+    ComplaintUrged,
+    ReminderSent,
 )

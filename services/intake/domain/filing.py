@@ -1,15 +1,32 @@
 """Filing a complaint: the buyer, or staff for a buyer who calls, states it; screening answers at once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, ClassVar
 
 from services.intake.domain.access import only_the
+from services.intake.domain.advising import advice_on
 from services.intake.domain.case import FailedNegotiation, KnownOrder, Negotiating, Nothing, Rejected, State
 from services.intake.domain.case import negotiated_here as held_here
-from services.intake.domain.events import ComplaintAccepted, ComplaintFiled, ComplaintRejected, IntakeFact
+from services.intake.domain.events import (
+    ComplaintAccepted,
+    ComplaintFiled,
+    ComplaintRejected,
+    IntakeFact,
+    ViolationAlleged,
+)
 from services.intake.domain.screening import Claim, screen
 from services.intake.domain.standing import Purchase, purchase_in_dispute
-from services.intake.domain.words import AttestedNegotiation, Channel, Code, HeldNegotiation
+from services.intake.domain.tiering import tier_of
+from services.intake.domain.underway import must_not_be_suspended
+from services.intake.domain.words import (
+    AttestedNegotiation,
+    Channel,
+    Code,
+    EarlierCases,
+    HeldNegotiation,
+    TakenUp,
+)
 from shared.eventing.messages import Command, Given, Words
 from shared.kernel.actors import Actor, Role, Side
 from shared.kernel.ids import Id
@@ -17,11 +34,14 @@ from shared.kernel.orders import Order
 from shared.kernel.policy import Policy
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Demand
+from shared.kernel.values import Moment
 
 STAFF = frozenset({Role.FRONTLINE, Role.SPECIALIST, Role.PLATFORM})
 
 
 class FileComplaint(Command):
+    """`last_update_at` is when tracking last changed; `caution_unread` that the listing's caution went unread."""
+
     NAME: ClassVar[str] = "file_complaint"
 
     order_id: Id
@@ -33,9 +53,12 @@ class FileComplaint(Command):
     channel: Channel
     on_behalf_of: Id | None = None
     attested: AttestedNegotiation | None = None
+    last_update_at: Moment | None = None
+    caution_unread: bool = False
     order: Annotated[Order | None, Given()]
     policy: Annotated[Policy, Given()]
-    taken_up: Annotated[bool, Given()] = False
+    taken_up: Annotated[TakenUp | None, Given()] = None
+    earlier_cases: Annotated[EarlierCases, Given()] = EarlierCases()
 
 
 def file_complaint(command: FileComplaint, state: State) -> Sequence[IntakeFact] | Refused:
@@ -57,37 +80,65 @@ def file_complaint(command: FileComplaint, state: State) -> Sequence[IntakeFact]
         demand=command.demand,
         channel=command.channel,
         attested=command.attested,
+        last_update_at=command.last_update_at,
+        caution_unread=command.caution_unread,
+        taken_up=command.taken_up,
+        earlier_cases=command.earlier_cases,
+        line=purchase.line,
+        advice=advice_on(command.description, purchase.line, command.policy.advice),
     )
-    return [filed, _screened(command, purchase, state)]
+    return [filed, *_screened(command, purchase, state)]
+
+
+def may_file(by: Actor, at: datetime, state: State) -> Refused | None:
+    """Whether a buyer, or staff for a buyer they have yet to name, may file on this case now."""
+    del at
+    if by.role in STAFF:
+        return _not_fileable(state)
+    return _no_filer(by) or _not_to_be_filed_by(by, state)
+
+
+def _no_filer(by: Actor) -> Refused | None:
+    if by.role in STAFF | {Role.BUYER}:
+        return None
+    return Refused("only_the_buyer_may_do_this", detail=f"a {by.role} cannot file a complaint")
 
 
 def _complainant(command: FileComplaint) -> Actor | Refused:
+    if refused := _no_filer(command.by):
+        return refused
     if command.by.role in STAFF:
         if command.on_behalf_of is None:
             return Refused("staff_must_name_whom_they_file_for", field="on_behalf_of", cure="name the calling buyer")
         return Actor(role=Role.BUYER, id=command.on_behalf_of)
-    if command.by.role is not Role.BUYER:
-        return Refused("only_the_buyer_may_do_this", detail=f"a {command.by.role} cannot file a complaint")
     if command.on_behalf_of not in {None, command.by.id}:
         return Refused("buyers_file_for_themselves", field="on_behalf_of", cure="leave it out")
     return command.by
 
 
 def _not_to_be_filed_here(command: FileComplaint, complainant: Actor, state: State) -> Refused | None:
-    if isinstance(state, Nothing):
-        return None
-    if isinstance(state, KnownOrder):
-        return Refused("case_must_not_be_an_order", field="case_id", cure="use a new case id")
-    if refused := only_the(Side.BUYER, complainant, state):
+    return _not_to_be_filed_by(complainant, state) or _about_another_line(command, held_here(state))
+
+
+def _not_to_be_filed_by(complainant: Actor, state: State) -> Refused | None:
+    if isinstance(state, Nothing | KnownOrder):
+        return _not_fileable(state)
+    return only_the(Side.BUYER, complainant, state) or _not_fileable(state)
+
+
+def _not_fileable(state: State) -> Refused | None:
+    if refused := must_not_be_suspended(state):
         return refused
     match state:
-        case FailedNegotiation() | Rejected():
-            return _about_another_line(command, held_here(state))
+        case Nothing() | FailedNegotiation() | Rejected():
+            return None
+        case KnownOrder():
+            return Refused("case_must_not_be_an_order", field="case_id", cure="use a new case id")
         case Negotiating():
             return Refused(
                 "negotiation_must_have_failed",
                 detail=f"the negotiation is open; the seller has until {state.answer_by} to answer",
-                clause=command.policy.screening.get("negotiation_must_have_failed"),
+                clause="process.negotiate_first",
                 cure="wait for the answer, or decline the offer that was made",
             )
         case _:
@@ -116,16 +167,20 @@ def claim_of(command: FileComplaint, purchase: Purchase, state: State) -> Claim:
         negotiation=_negotiation(command, state),
         taken_up=command.taken_up,
         policy=command.policy,
+        last_update_at=command.last_update_at,
+        caution_unread=command.caution_unread,
+        earlier_cases=command.earlier_cases,
     )
 
 
-def _screened(command: FileComplaint, purchase: Purchase, state: State) -> ComplaintAccepted | ComplaintRejected:
+def _screened(command: FileComplaint, purchase: Purchase, state: State) -> Sequence[IntakeFact]:
     policy, parties = command.policy, purchase.order.parties
     claim = claim_of(command, purchase, state)
     failures = screen(claim)
     if failures or claim.listed is None:
-        return ComplaintRejected(parties=parties, failures=failures, policy_version=policy.version)
-    return ComplaintAccepted(
+        return [ComplaintRejected(parties=parties, failures=failures, policy_version=policy.version)]
+    tier, reasons = tier_of(claim)
+    accepted = ComplaintAccepted(
         order_id=command.order_id,
         line_id=command.line_id,
         parties=parties,
@@ -134,9 +189,17 @@ def _screened(command: FileComplaint, purchase: Purchase, state: State) -> Compl
         demand=command.demand,
         price_paid=purchase.line.price_paid,
         product=purchase.line.product,
-        tier=_tier(claim.listed.tier, purchase, policy),
+        tier=tier,
         policy_version=policy.version,
+        tier_reasons=reasons,
+        line=purchase.line,
     )
+    if not claim.listed.reported:
+        return [accepted]
+    alleged = ViolationAlleged(
+        parties=parties, order_id=command.order_id, line_id=command.line_id, violation=command.sub_reason
+    )
+    return [accepted, alleged]
 
 
 def _negotiation(command: FileComplaint, state: State) -> HeldNegotiation | None:
@@ -146,10 +209,3 @@ def _negotiation(command: FileComplaint, state: State) -> HeldNegotiation | None
     if attested := command.attested:
         return HeldNegotiation(opened_at=attested.opened_at, outcome=attested.outcome, offered=None)
     return None
-
-
-def _tier(ordinary: Role, purchase: Purchase, policy: Policy) -> Role:
-    paid, limit = purchase.line.price_paid, policy.limits.frontline_amount
-    # An amount in another currency cannot be compared with the limit, so it gets the higher authority.
-    high = paid.currency != limit.currency or paid.exceeds(limit)
-    return Role.SPECIALIST if high else ordinary

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, TypeAlias, assert_never
 
-from services.intake.domain.case import InProcess, Ruled, Settled, State
+from services.intake.domain.case import InProcess, Ruled, Settled, State, beneath
 from services.intake.domain.closing import with_what_follows
 from services.intake.domain.events import CaseSettled, ComplaintClosed, IntakeFact, OrdersFulfilled, RulingNoted
 from services.intake.domain.words import FulfilmentBasis
@@ -44,11 +44,11 @@ def follow(command: FollowingCommand, state: State) -> Sequence[IntakeFact] | Re
         return refused
     match command:
         case NoteSettled():
-            return note_settled(command, state)
+            return note_settled(command, beneath(state))
         case NoteRuled():
-            return note_ruled(command, state)
+            return note_ruled(command, beneath(state))
         case NoteFulfilled():
-            return note_fulfilled(command, state)
+            return note_fulfilled(command, beneath(state))
         case _:
             assert_never(command)
 

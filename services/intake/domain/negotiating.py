@@ -1,10 +1,11 @@
 """Negotiation comes first: the buyer asks, the seller offers, refuses or is silent, the buyer accepts or declines."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, ClassVar, TypeAlias, assert_never
 
 from services.intake.domain.access import only_the
-from services.intake.domain.case import Closed, FailedNegotiation, Negotiating, Nothing, State
+from services.intake.domain.case import Closed, FailedNegotiation, Negotiating, Nothing, State, Suspended
 from services.intake.domain.events import (
     ComplaintClosed,
     IntakeFact,
@@ -14,10 +15,12 @@ from services.intake.domain.events import (
     NegotiationOpened,
 )
 from services.intake.domain.standing import purchase_in_dispute
+from services.intake.domain.underway import must_not_be_suspended
 from services.intake.domain.words import Refusal
 from shared.eventing.messages import Command, Given, Words
 from shared.kernel.access import only_the_platform
-from shared.kernel.actors import Role, Side
+from shared.kernel.actors import Actor, Role, Side
+from shared.kernel.clocks import reminders
 from shared.kernel.ids import Id
 from shared.kernel.orders import Order
 from shared.kernel.policy import Policy
@@ -91,86 +94,58 @@ def negotiate(command: NegotiationCommand, state: State) -> Sequence[IntakeFact]
 
 
 def open_negotiation(command: OpenNegotiation, state: State) -> Sequence[IntakeFact] | Refused:
-    if command.by.role is not Role.BUYER:
-        return Refused("only_the_buyer_may_do_this", detail="the buyer of the order opens the negotiation")
+    asked = (command.order_id, command.line_id, command.demand)
+    if isinstance(state, Negotiating) and _opened(state) == asked and state.parties.side_of(command.by) is Side.BUYER:
+        return []
+    if refused := may_open(command.by, command.at, state):
+        return refused
     purchase = purchase_in_dispute(command.order, command.line_id, command.by.id, command.policy)
     if isinstance(purchase, Refused):
         return purchase
-    parties = purchase.order.parties
-    asked = (command.order_id, command.line_id, parties, command.demand)
-    match state:
-        case Nothing():
-            return [
-                NegotiationOpened(
-                    order_id=command.order_id,
-                    line_id=command.line_id,
-                    parties=parties,
-                    demand=command.demand,
-                    message=command.message,
-                    opened_at=command.at,
-                    answer_by=command.at + command.policy.windows.of("negotiation_answer"),
-                )
-            ]
-        case Negotiating() if (state.order_id, state.line_id, state.parties, state.demand) == asked:
-            return []
-        case _:
-            return Refused("case_must_be_new", detail="this id is taken", field="case_id", cure="use a new case id")
+    answer_by = command.at + command.policy.windows.of("negotiation_answer")
+    return [
+        NegotiationOpened(
+            order_id=command.order_id,
+            line_id=command.line_id,
+            parties=purchase.order.parties,
+            demand=command.demand,
+            message=command.message,
+            opened_at=command.at,
+            answer_by=answer_by,
+            remind_at=reminders(command.at, answer_by, command.policy.reminders.percents),
+        )
+    ]
 
 
 def offer(command: OfferInNegotiation, state: State) -> Sequence[IntakeFact] | Refused:
-    if refused := only_the(Side.SELLER, command.by, state):
-        return refused
-    match state:
-        case Negotiating(offer=standing) if standing == command.terms:
-            return []
-        case Negotiating():
-            return _too_late_to_answer(command, state) or [
-                NegotiationOffered(terms=command.terms, message=command.message)
-            ]
-        case _:
-            return _not_open()
+    by_the_seller = only_the(Side.SELLER, command.by, state) is None
+    if by_the_seller and isinstance(state, Negotiating) and state.offer == command.terms:
+        return []
+    return may_answer(command.by, command.at, state) or [
+        NegotiationOffered(terms=command.terms, message=command.message)
+    ]
 
 
 def refuse(command: RefuseInNegotiation, state: State) -> Sequence[IntakeFact] | Refused:
-    if refused := only_the(Side.SELLER, command.by, state):
-        return refused
-    match state:
-        case Negotiating():
-            return _too_late_to_answer(command, state) or [
-                NegotiationFailed(outcome=command.reason, message=command.message)
-            ]
-        case FailedNegotiation(outcome=outcome) if outcome == command.reason:
-            return []
-        case _:
-            return _not_open()
+    by_the_seller = only_the(Side.SELLER, command.by, state) is None
+    if by_the_seller and isinstance(state, FailedNegotiation) and state.outcome == command.reason:
+        return []
+    return may_answer(command.by, command.at, state) or [
+        NegotiationFailed(outcome=command.reason, message=command.message)
+    ]
 
 
 def accept(command: AcceptNegotiatedOffer, state: State) -> Sequence[IntakeFact] | Refused:
-    if refused := only_the(Side.BUYER, command.by, state):
+    if refused := may_accept(command.by, command.at, state):
         return refused
-    match state:
-        case Negotiating(offer=None):
-            return _no_offer()
-        case Negotiating(offer=Terms() as terms):
-            return [NegotiationAgreed(terms=terms), ComplaintClosed(outcome="negotiated")]
-        case Closed(outcome="negotiated"):
-            return []
-        case _:
-            return _not_open()
+    terms = state.offer if isinstance(state, Negotiating) else None
+    return [NegotiationAgreed(terms=terms), ComplaintClosed(outcome="negotiated")] if terms else []
 
 
 def decline(command: DeclineNegotiatedOffer, state: State) -> Sequence[IntakeFact] | Refused:
-    if refused := only_the(Side.BUYER, command.by, state):
+    if refused := may_decline(command.by, command.at, state):
         return refused
-    match state:
-        case Negotiating(offer=None):
-            return _no_offer()
-        case Negotiating():
-            return [NegotiationFailed(outcome="offer_unacceptable")]
-        case FailedNegotiation(outcome="offer_unacceptable"):
-            return []
-        case _:
-            return _not_open()
+    return [NegotiationFailed(outcome="offer_unacceptable")] if isinstance(state, Negotiating) else []
 
 
 def lapse(command: LapseNegotiation, state: State) -> Sequence[IntakeFact] | Refused:
@@ -185,16 +160,56 @@ def lapse(command: LapseNegotiation, state: State) -> Sequence[IntakeFact] | Ref
             return []
 
 
-def _too_late_to_answer(command: Command, state: Negotiating) -> Refused | None:
+def may_open(by: Actor, at: datetime, state: State) -> Refused | None:
+    del at
+    if by.role is not Role.BUYER:
+        return Refused("only_the_buyer_may_do_this", detail="the buyer of the order opens the negotiation")
+    if isinstance(state, Nothing):
+        return None
+    if isinstance(state, Suspended) and state.parties.side_of(by):
+        return must_not_be_suspended(state)
+    return Refused("case_must_be_new", detail="this id is taken", field="case_id", cure="use a new case id")
+
+
+def may_answer(by: Actor, at: datetime, state: State) -> Refused | None:
+    """Whether the seller may answer now, by an offer or a refusal."""
+    if refused := only_the(Side.SELLER, by, state) or must_not_be_suspended(state):
+        return refused
+    if not isinstance(state, Negotiating):
+        return _not_open()
     if state.offer is not None:
         return Refused("standing_offer_must_be_answered_first", detail="the buyer has not answered the offer yet")
-    if command.at > state.answer_by:
+    if at > state.answer_by:
         return Refused("seller_must_answer_in_time", detail=f"the answer was due by {state.answer_by}")
     return None
 
 
-def _no_offer() -> Refused:
-    return Refused("offer_must_have_been_made", detail="the seller has made no offer yet")
+def may_accept(by: Actor, at: datetime, state: State) -> Refused | None:
+    del at
+    if isinstance(state, Closed) and state.outcome == "negotiated":
+        return only_the(Side.BUYER, by, state)
+    return _may_take_the_offer(by, state)
+
+
+def may_decline(by: Actor, at: datetime, state: State) -> Refused | None:
+    del at
+    if isinstance(state, FailedNegotiation) and state.outcome == "offer_unacceptable":
+        return only_the(Side.BUYER, by, state)
+    return _may_take_the_offer(by, state)
+
+
+def _may_take_the_offer(by: Actor, state: State) -> Refused | None:
+    if refused := only_the(Side.BUYER, by, state) or must_not_be_suspended(state):
+        return refused
+    if not isinstance(state, Negotiating):
+        return _not_open()
+    if state.offer is None:
+        return Refused("offer_must_have_been_made", detail="the seller has made no offer yet")
+    return None
+
+
+def _opened(state: Negotiating) -> tuple[str, str, Demand]:
+    return (state.order_id, state.line_id, state.demand)
 
 
 def _not_open() -> Refused:

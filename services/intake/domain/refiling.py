@@ -1,10 +1,10 @@
 """What was asked once can be asked again, word for word, to see how another policy would have answered it."""
 
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from services.intake.domain.case import State
-from services.intake.domain.events import ComplaintAccepted, ComplaintFiled, ComplaintRejected, NegotiationOpened
+from services.intake.domain.events import ComplaintFiled, NegotiationOpened
 from services.intake.domain.filing import STAFF, FileComplaint, claim_of
 from services.intake.domain.negotiating import OpenNegotiation
 from services.intake.domain.standing import purchase_in_dispute
@@ -14,14 +14,9 @@ from shared.kernel.orders import Order
 from shared.kernel.policy import Policy
 from shared.kernel.refusals import Refused
 
-Answer: TypeAlias = ComplaintAccepted | ComplaintRejected
 
-
-def filed_again(
-    filed: ComplaintFiled, answer: Answer, about: About, order: Order | None, policy: Policy
-) -> FileComplaint:
+def filed_again(filed: ComplaintFiled, about: About, order: Order | None, policy: Policy) -> FileComplaint:
     """The filing with everything it was decided on. `order` is the order as it was known then."""
-    failed = {failure.rule for failure in answer.failures} if isinstance(answer, ComplaintRejected) else set()
     return FileComplaint(
         **_said(filed, FileComplaint),
         id=filed.TYPE,
@@ -31,8 +26,6 @@ def filed_again(
         on_behalf_of=filed.parties.buyer_id if about.by.role in STAFF else None,
         order=order,
         policy=policy,
-        # The log keeps what was found on other cases only in what it led to.
-        taken_up="line_and_ground_must_be_new" in failed,
     )
 
 

@@ -1,25 +1,27 @@
 """Screening answers at once: every rule a complaint fails, the clause it stands on, and what would cure it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import assert_never
 
 from services.intake.domain.standing import Purchase
-from services.intake.domain.words import HeldNegotiation
-from shared.kernel.policy import Category, Policy
+from services.intake.domain.words import EarlierCases, HeldNegotiation, TakenUp
+from shared.kernel.policy import Category, Condition, Policy
 from shared.kernel.reasons import Failure
 from shared.kernel.remedies import Demand, Remedy
 
-# What is lost or late on its way may never be delivered, so carriage alone is screened without a delivery.
-CARRIAGE = "logistics"
-WARRANTY = "warranty_repair_refused"
 MONEY = frozenset({Remedy.REFUND, Remedy.RETURN_REFUND, Remedy.COMPENSATION})
 OTHER_GOODS = frozenset({Remedy.RETURN_REFUND, Remedy.EXCHANGE, Remedy.REPAIR})
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A complaint with everything that screening looks at. `taken_up`: another case has this line and ground."""
+    """A complaint with everything that screening looks at.
+
+    `taken_up` is how another case about this line and ground stands, `caution_unread` that the buyer regrets what
+    the listing cautions of, and `earlier_cases` in how many others the parties were lately.
+    """
 
     at: datetime
     category: str
@@ -27,8 +29,11 @@ class Claim:
     demand: Demand
     purchase: Purchase
     negotiation: HeldNegotiation | None
-    taken_up: bool
+    taken_up: TakenUp | None
     policy: Policy
+    last_update_at: datetime | None = None
+    caution_unread: bool = False
+    earlier_cases: EarlierCases = field(default_factory=EarlierCases)
 
     @property
     def listed(self) -> Category | None:
@@ -36,13 +41,25 @@ class Claim:
         return self.policy.categories.get(self.category)
 
     @property
+    def condition(self) -> Condition:
+        """What the policy asks for the sub-reason beside what it asks for the category."""
+        return self.listed.condition(self.sub_reason) if self.listed else Condition()
+
+    @property
+    def needs_delivery(self) -> bool:
+        asked = self.condition.needs_delivery
+        return asked if asked is not None else self.listed is None or self.listed.needs_delivery
+
+    @property
     def file_by(self) -> datetime | None:
         """The last instant to file: the end of a warranty, or a window after delivery; None while undelivered."""
         warranty_until = self.purchase.line.warranty_until
-        if self.sub_reason == WARRANTY and warranty_until is not None:
+        if self.condition.until_warranty and warranty_until is not None:
             return warranty_until
         delivered_at = self.purchase.order.delivered_at
-        return delivered_at and delivered_at + self.policy.windows.of("filing")
+        of_category = self.listed.filing if self.listed else None
+        hours = self.condition.filing or of_category or self.policy.windows.filing
+        return delivered_at and delivered_at + timedelta(hours=hours)
 
     def fails(self, rule: str, detail: str, cure: str) -> Failure:
         return Failure(rule=rule, clause=self.policy.screening.get(rule), detail=detail, cure=cure)
@@ -94,10 +111,51 @@ def _refusal(claim: Claim) -> Failure | None:
     return claim.fails("seller_must_have_refused_a_remedy", detail, cure)
 
 
-def _delivered(claim: Claim) -> Failure | None:
-    if claim.category == CARRIAGE or claim.purchase.order.delivered_at is not None:
+def _real(claim: Claim) -> Failure | None:
+    why = claim.purchase.order.unreal
+    if why is None:
         return None
-    cure = f"file after delivery, or under {CARRIAGE} if the goods do not arrive"
+    cure = "nothing cures this here; if it is a mistake, ask the platform to put the order right"
+    return claim.fails("order_must_be_real", f"the platform holds the order for not real: {why}", cure)
+
+
+def _promised(claim: Claim) -> Failure | None:
+    promise = claim.condition.promise
+    if promise is None or promise in claim.purchase.order.promises:
+        return None
+    promised = ", ".join(claim.purchase.order.promises) or "none"
+    detail = f"{promise} was not promised with this order; promised services: {promised}"
+    return claim.fails("service_must_have_been_promised", detail, "choose the category that fits what happened")
+
+
+def _stalled(claim: Claim) -> Failure | None:
+    hours = claim.condition.stalled
+    if hours is None:
+        return None
+    last = claim.last_update_at
+    if last is None or last > claim.at:
+        detail = f"tracking counts as stalled after {hours:g} hours without an update"
+        return claim.fails("tracking_must_have_stalled", detail, "say when tracking was last updated: last_update_at")
+    stalled_from = last + timedelta(hours=hours)
+    if claim.at >= stalled_from:
+        return None
+    cure = f"file again from {stalled_from} on, if nothing moved and the seller gave no reasonable explanation"
+    return claim.fails("tracking_must_have_stalled", f"tracking was last updated at {last}", cure)
+
+
+def _caution(claim: Claim) -> Failure | None:
+    cautions = claim.purchase.line.listing.cautions
+    if not claim.caution_unread or not cautions or claim.condition.regret_allowed:
+        return None
+    cure = "name a fault that the caution does not speak of, or return the goods where seven-day return was promised"
+    return claim.fails("caution_must_have_been_read", f"the listing says: {cautions}", cure)
+
+
+def _delivered(claim: Claim) -> Failure | None:
+    if not claim.needs_delivery or claim.purchase.order.delivered_at is not None:
+        return None
+    carried = [name for name, listed in claim.policy.categories.items() if not listed.needs_delivery]
+    cure = f"file after delivery, or under {' or '.join(carried)} if the goods do not arrive"
     return claim.fails("order_must_be_delivered", "the order is not recorded as delivered", cure)
 
 
@@ -135,19 +193,34 @@ def _amount(claim: Claim) -> Failure | None:
 
 
 def _new(claim: Claim) -> Failure | None:
-    if not claim.taken_up:
-        return None
-    detail = "another case about this line and ground is pending or decided"
-    return claim.fails("line_and_ground_must_be_new", detail, "follow the other case, or state another ground")
+    match claim.taken_up:
+        case None:
+            return None
+        case "pending":
+            detail, cure = "is pending", "follow the other case, or state another ground"
+        case "settled":
+            detail, cure = "was settled, and the settlement was carried out", "state another ground"
+        case "decided":
+            detail, cure = (
+                "was decided",
+                "appeal in the other case while its appeal window is open, or state another ground",
+            )
+        case _:
+            assert_never(claim.taken_up)
+    return claim.fails("line_and_ground_must_be_new", f"another case about this line and ground {detail}", cure)
 
 
 RULES: tuple[Callable[[Claim], Failure | None], ...] = (
     _category,
+    _real,
     _negotiated,
     _silence,
     _refusal,
     _delivered,
+    _promised,
+    _stalled,
     _in_time,
+    _caution,
     _remedy,
     _amount_named,
     _amount,

@@ -1,6 +1,7 @@
-"""The words intake uses: filing channels, how a negotiation ended, and how a case ends."""
+"""The words intake uses: filing channels, how a negotiation ended, and how a case stands and ends."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import StringConstraints
@@ -18,6 +19,29 @@ NegotiationOutcome: TypeAlias = Literal["no_response", "refused", "blame_shifted
 CaseOutcome: TypeAlias = Literal["withdrawn", "negotiated", "settled", "ruled", "appeal_decided"]
 FinalBasis: TypeAlias = Literal["ruling", "appeal"]
 FulfilmentBasis: TypeAlias = Literal["settlement", "ruling", "appeal"]
+SuspensionGrounds: TypeAlias = Literal["joint_wish", "court_or_authority"]
+TakenUp: TypeAlias = Literal["pending", "settled", "decided"]
+"""How another case about the same line and ground stands."""
+Step: TypeAlias = Literal[
+    "negotiation",
+    "screening",
+    "evidence",
+    "mediation",
+    "ruling",
+    "compliance",
+    "appeal",
+    "final",
+    "suspended",
+    "closed",
+]
+"""Where a case stands, as whoever waits for it would say."""
+
+
+class EarlierCases(Value):
+    """How many other cases of the buyer and of the seller were taken up lately."""
+
+    buyer: int = 0
+    seller: int = 0
 
 
 class AttestedNegotiation(Value):
@@ -36,3 +60,8 @@ class HeldNegotiation:
     opened_at: Moment
     outcome: NegotiationOutcome
     offered: Terms | None
+
+
+def taken_up_key(party: str, at: datetime) -> str:
+    """Where a case stands among the cases of a party, in the order in which they were taken up."""
+    return f"{party}/{at:%Y-%m-%dT%H:%M:%S}"

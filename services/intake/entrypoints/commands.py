@@ -8,6 +8,8 @@ from services.intake.domain.negotiating import (
     OpenNegotiation,
     RefuseInNegotiation,
 )
+from services.intake.domain.suspending import ConsentToSuspension, ResumeComplaint, SuspendComplaint
+from services.intake.domain.urging import Urge
 from services.intake.domain.withdrawing import WithdrawComplaint
 from shared.eventing.messages import Command
 
@@ -19,4 +21,8 @@ OPEN: tuple[type[Command], ...] = (
     DeclineNegotiatedOffer,
     FileComplaint,
     WithdrawComplaint,
+    ConsentToSuspension,
+    SuspendComplaint,
+    ResumeComplaint,
+    Urge,
 )

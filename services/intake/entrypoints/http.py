@@ -1,25 +1,43 @@
-"""What intake answers: the case file's timeline, and the order book."""
+"""What intake answers: the case file's timeline, who owes what, outside help, and the order book."""
 
-from fastapi import APIRouter
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from services.intake.views import case_timeline, order_book
+from fastapi import APIRouter, Path
+from fastapi.responses import JSONResponse, Response
+
+from services.intake.domain.outside_help import outside_help
+from services.intake.views import case_timeline, duties, order_book
+from shared.entrypoints.problems import problem, refusal
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.reading import Reader
+from shared.kernel.ids import Id
+from shared.kernel.policy import PolicyBook
+from shared.kernel.refusals import Refused
 
 
-def routes(reader: Reader) -> APIRouter:
+def routes(reader: Reader, book: PolicyBook) -> APIRouter:
     router = APIRouter()
+    many: Mapping[str, Any] = {"many": "/cases", "what": "case", "by": ("status", "buyer_id", "seller_id")}
+    router.include_router(view_routes(reader, case_timeline.VIEW, one="/cases/{case_id}", **many))
     router.include_router(
-        view_routes(
-            reader,
-            case_timeline.VIEW,
-            one="/cases/{case_id}",
-            many="/cases",
-            what="case",
-            by=("status", "buyer_id", "seller_id"),
-        )
+        view_routes(reader, duties.VIEW, one="/cases/{case_id}/duties", many="/duties", what="case", by=("step",))
     )
     router.include_router(
         view_routes(reader, order_book.VIEW, one="/orders/{case_id}", many="/orders", what="order", by=("buyer_id",))
     )
+
+    @router.get("/cases/{case_id}/outside-help", tags=["queries"], response_model=None)
+    async def help_outside(case_id: Annotated[Id, Path()]) -> Response:
+        """Where a party can turn when the process cannot help: texts of the case's policy version."""
+        seen = await reader.one(case_timeline.VIEW, case_id)
+        if seen is None:
+            return problem(404, "case_must_exist", f"there is no case {case_id}", cure="check the id")
+        version = seen.document.policy_version
+        policy = book.pinned(version) if version else book.versions[0]
+        answer = outside_help(case_id, case_timeline.beyond_help(seen.document), policy)
+        if isinstance(answer, Refused):
+            return refusal(answer, seen.version)
+        return JSONResponse({"case_id": case_id, **answer.model_dump(mode="json")})
+
     return router

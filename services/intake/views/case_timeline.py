@@ -1,17 +1,20 @@
 """What happened on a case, in plain English: its status, its parties, and every step in order."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 from services.intake.domain import events as own
-from services.intake.domain.words import CaseOutcome
-from shared.contracts import appeals, evidence, mediation
+from services.intake.domain.advising import Advice
+from services.intake.domain.outside_help import Reason
+from services.intake.domain.words import CaseOutcome, taken_up_key
+from services.intake.views.wording import SENTENCES
+from shared.contracts import mediation
 from shared.eventing.messages import Fact, Published
 from shared.eventing.model import Entry
 from shared.eventing.views import View
-from shared.kernel.actors import Actor, Parties
-from shared.kernel.remedies import Demand, Remedy, Terms
+from shared.kernel.actors import Actor, Parties, Role
+from shared.kernel.orders import OrderLine
+from shared.kernel.reasons import Failure, RulingKind
 from shared.kernel.values import Moment, Value
 
 Status: TypeAlias = Literal[
@@ -20,6 +23,7 @@ Status: TypeAlias = Literal[
     "filed",
     "rejected",
     "in_process",
+    "suspended",
     "settled",
     "ruled",
     "under_appeal",
@@ -40,7 +44,11 @@ class Line(Value):
 
 
 class CaseTimeline(Value):
-    """A case from its first step on. `line_and_ground` is set while the case bars another one like it."""
+    """A case from its first step on.
+
+    `line` is the order line with its listing as it stood at filing, and `line_and_ground` is set while the case
+    bars another one like it. `resumes_as` is the status under a suspension.
+    """
 
     case_id: str
     status: Status
@@ -48,6 +56,17 @@ class CaseTimeline(Value):
     order_id: str
     line_and_ground: str | None = None
     outcome: CaseOutcome | None = None
+    policy_version: str | None = None
+    line: OrderLine | None = None
+    advice: tuple[Advice, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    tier: Role | None = None
+    tier_reasons: tuple[str, ...] = ()
+    taken_up_at: Moment | None = None
+    ruling_kind: RulingKind | None = None
+    resumes_as: Status | None = None
+    suspended_until: Moment | None = None
+    urged: Mapping[str, int] = {}
     timeline: tuple[Line, ...] = ()
 
 
@@ -62,109 +81,6 @@ STATUS: Mapping[type[Fact | Published], Status] = {
     own.AppealNoted: "under_appeal",
     own.DecisionBecameFinal: "final",
     own.ComplaintClosed: "closed",
-}
-
-REMEDIES: Mapping[Remedy, str] = {
-    Remedy.REFUND: "a refund",
-    Remedy.RETURN_REFUND: "a refund against return",
-    Remedy.EXCHANGE: "an exchange",
-    Remedy.REPAIR: "a repair",
-    Remedy.COMPENSATION: "compensation",
-}
-
-OUTCOMES: Mapping[CaseOutcome, str] = {
-    "withdrawn": "the buyer withdrew",
-    "negotiated": "the parties agreed by themselves",
-    "settled": "the settlement is carried out",
-    "ruled": "the ruling is final and carried out",
-    "appeal_decided": "the appeal decision is carried out",
-}
-
-FAILED: Mapping[str, str] = {
-    "no_response": "the seller did not answer in time",
-    "refused": "the seller refused",
-    "blame_shifted": "the seller put the blame elsewhere",
-    "offer_unacceptable": "the buyer declined the offer",
-}
-
-
-DECIDED: Mapping[str, str] = {"uphold": "upheld", "amend": "amended", "overturn": "overturned"}
-
-
-def when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def what(wanted: Demand | Terms) -> str:
-    amount = f" of {wanted.amount}" if wanted.amount else ""
-    extra = f" and compensation of {wanted.compensation}" if isinstance(wanted, Terms) and wanted.compensation else ""
-    return f"{REMEDIES[wanted.remedy]}{amount}{extra}"
-
-
-def plain(code: str) -> str:
-    return code.replace("_", " ")
-
-
-def article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
-
-
-def listed(codes: tuple[str, ...]) -> str:
-    return ", ".join(map(plain, codes))
-
-
-SENTENCES: Mapping[type[Fact | Published], Callable[[Any], str]] = {
-    own.NegotiationOpened: lambda f: (
-        f"The buyer asked the seller for {what(f.demand)}; the seller has until {when(f.answer_by)} to answer."
-    ),
-    own.NegotiationOffered: lambda f: f"The seller offered {what(f.terms)}.",
-    own.NegotiationFailed: lambda f: f"The negotiation failed: {FAILED[f.outcome]}.",
-    own.NegotiationAgreed: lambda f: f"The buyer accepted the seller's offer: {what(f.terms)}.",
-    own.ComplaintFiled: lambda f: (
-        f"A complaint was filed: {plain(f.category)}, {plain(f.sub_reason)}; {what(f.demand)} is demanded."
-    ),
-    own.ComplaintAccepted: lambda f: f"The complaint was taken up for {f.product}; a {f.tier} adjudicator handles it.",
-    own.ComplaintRejected: lambda f: (
-        "The complaint was not taken up, because of: " + "; ".join(failure.detail for failure in f.failures) + "."
-    ),
-    own.ComplaintWithdrawn: lambda _: "The buyer withdrew the complaint.",
-    own.ComplaintClosed: lambda f: f"The case was closed: {OUTCOMES[f.outcome]}.",
-    own.CaseSettled: lambda f: (
-        "The settlement is final; the case waits for it to be carried out." if f.owes else "The settlement is final."
-    ),
-    own.RulingNoted: lambda f: f"Either party may appeal the ruling until {when(f.appeal_until)}.",
-    own.OrdersFulfilled: lambda f: f"Everything owed under the {f.basis} was recorded as done.",
-    own.AppealNoted: lambda _: "The decision is not final while the appeal is open.",
-    own.AppealDismissalNoted: lambda _: "The dismissed appeal no longer holds the case open.",
-    own.AppealDecisionNoted: lambda f: (
-        f"The appeal decision {'leaves the ruling as it was' if f.upheld else 'takes the place of the ruling'}."
-    ),
-    own.AppealWindowClosed: lambda _: "The time to appeal has passed.",
-    own.DecisionBecameFinal: lambda f: f"The {f.basis} {'decision ' if f.basis == 'appeal' else ''}became final.",
-    evidence.EvidenceRequested: lambda f: (
-        f"The {f.side} was asked for evidence ({listed(f.items)}) by {when(f.due_at)}."
-    ),
-    evidence.EvidenceSubmitted: lambda f: (
-        f"The {f.submitter} submitted {article(plain(f.type))}{', after the time for it' if f.late else ''}."
-    ),
-    evidence.EvidenceClosed: lambda f: f"The evidence was sealed with {len(f.manifest)} items; nothing more enters.",
-    mediation.MediationOpened: lambda f: f"A mediator took the case; mediation lasts until {when(f.due_at)}.",
-    mediation.OfferMade: lambda f: (
-        f"The {f.made_by.role} offered {what(f.terms)}; the offer is open until {when(f.valid_until)}."
-    ),
-    mediation.SettlementReached: lambda f: f"Both parties agreed on {what(f.terms)}.",
-    mediation.RulingIssued: lambda f: (
-        f"The ruling was issued: {what(f.terms) if f.terms else 'nothing is ordered'} ({plain(f.kind)})."
-    ),
-    mediation.RulingFulfilled: lambda f: f"Everything owed under the {f.basis} was done.",
-    mediation.EnforcementOrdered: lambda f: (
-        f"The {f.obligation.debtor} did not {plain(f.obligation.duty)} in time; the platform was asked to enforce it."
-    ),
-    appeals.AppealOpened: lambda f: (
-        f"The {f.appellant.role} appealed ({listed(f.grounds)}); new evidence is due by {when(f.evidence_due_at)}."
-    ),
-    appeals.AppealDismissed: lambda f: f"The appeal of the {f.appellant.role} was not admitted; the ruling stands.",
-    appeals.AppealDecided: lambda f: f"The appeal was decided: the ruling is {DECIDED[f.outcome]}.",
 }
 
 
@@ -183,9 +99,21 @@ def evolve(case: CaseTimeline | None, entry: Entry) -> CaseTimeline | None:
         summary=says(message),
     )
     changes: dict[str, object] = {"timeline": (*case.timeline, line)}
-    if status := STATUS.get(type(message)):
-        changes["status"] = status
-    return case.model_copy(update=changes | _bearing(message))
+    return case.model_copy(update=changes | _standing(case, message) | _bearing(case, entry))
+
+
+def _standing(case: CaseTimeline, message: Fact | Published) -> dict[str, object]:
+    """What a step makes of the status; under a suspension it stays until the case goes on or is closed."""
+    match message:
+        case own.ComplaintSuspended():
+            return {"resumes_as": case.status, "status": "suspended", "suspended_until": message.until}
+        case own.ComplaintResumed():
+            return {"resumes_as": None, "status": case.resumes_as or case.status, "suspended_until": None}
+        case own.ComplaintClosed():
+            return {"resumes_as": None, "status": "closed", "suspended_until": None}
+        case _:
+            status = STATUS.get(type(message))
+            return {"resumes_as" if case.resumes_as else "status": status} if status else {}
 
 
 def _begun(case: CaseTimeline | None, entry: Entry) -> CaseTimeline | None:
@@ -198,10 +126,30 @@ def _begun(case: CaseTimeline | None, entry: Entry) -> CaseTimeline | None:
             return case
 
 
-def _bearing(message: Fact | Published) -> dict[str, object]:
+def _bearing(case: CaseTimeline, entry: Entry) -> dict[str, object]:
+    match entry.message:
+        case own.ComplaintFiled(line=line, advice=advice):
+            return {"line": line, "advice": advice, "failures": ()}
+        case own.ComplaintRejected(failures=failures, policy_version=version):
+            return {"failures": failures, "policy_version": version}
+        case own.ComplaintAccepted() as accepted:
+            return {
+                "line_and_ground": f"{accepted.order_id}/{accepted.line_id}/{accepted.category}",
+                "policy_version": accepted.policy_version,
+                "tier": accepted.tier,
+                "tier_reasons": accepted.tier_reasons,
+                "taken_up_at": entry.at,
+            }
+        case own.ComplaintUrged(side=side, count=count):
+            return {"urged": {**case.urged, side.value: count}}
+        case _:
+            return _outcome(entry.message)
+
+
+def _outcome(message: Fact | Published) -> dict[str, object]:
     match message:
-        case own.ComplaintAccepted():
-            return {"line_and_ground": f"{message.order_id}/{message.line_id}/{message.category}"}
+        case mediation.RulingIssued(kind=kind):
+            return {"ruling_kind": kind}
         case own.ComplaintClosed(outcome="withdrawn" | "negotiated" as outcome):
             return {"outcome": outcome, "line_and_ground": None}
         case own.ComplaintClosed(outcome=outcome):
@@ -212,16 +160,33 @@ def _bearing(message: Fact | Published) -> dict[str, object]:
             return {}
 
 
+def beyond_help(case: CaseTimeline) -> Reason | None:
+    """Why the process cannot help any more, or None while it can or ended by consent."""
+    if case.status == "rejected":
+        return "rejected"
+    if case.ruling_kind is RulingKind.INSUFFICIENT_EVIDENCE and case.outcome != "appeal_decided":
+        return "insufficient_evidence"
+    return "final" if case.status == "final" or case.outcome in {"ruled", "appeal_decided"} else None
+
+
+def _keys(case: CaseTimeline) -> dict[str, object]:
+    """`buyer_taken_up` and `seller_taken_up` put the cases of one party in the order in which they were taken up."""
+    parties, at = case.parties, case.taken_up_at
+    return {
+        "status": case.status,
+        "buyer_id": parties.buyer_id,
+        "seller_id": parties.seller_id,
+        "line_and_ground": case.line_and_ground,
+        "buyer_taken_up": taken_up_key(parties.buyer_id, at) if at else "",
+        "seller_taken_up": taken_up_key(parties.seller_id, at) if at else "",
+    }
+
+
 VIEW: View[CaseTimeline] = View(
     name="case_timeline",
-    version=1,
+    version=2,
     document=CaseTimeline,
     evolve=evolve,
-    keys=lambda case: {
-        "status": case.status,
-        "buyer_id": case.parties.buyer_id,
-        "seller_id": case.parties.seller_id,
-        "line_and_ground": case.line_and_ground,
-    },
-    indexed=("status", "line_and_ground"),
+    keys=_keys,
+    indexed=("status", "line_and_ground", "buyer_taken_up", "seller_taken_up"),
 )

@@ -1,38 +1,62 @@
-"""What falls due on a case: the seller's answer, and the end of the appeal window."""
+"""What falls due on a case: the seller's answer, the end of the appeal window, and the end of a suspension."""
 
+from datetime import datetime
+
+from services.intake.domain.clocks import ANSWER, APPEAL_WINDOW, SUSPENSION_END
 from services.intake.domain.events import (
     AppealWindowClosed,
     ComplaintClosed,
+    ComplaintResumed,
+    ComplaintSuspended,
     DecisionBecameFinal,
     NegotiationFailed,
     NegotiationOffered,
     NegotiationOpened,
+    ReminderSent,
     RulingNoted,
 )
-from shared.eventing.agenda import Agenda, Due
+from shared.eventing.agenda import REMINDER, Agenda, Due, clock_of
 from shared.eventing.model import Entry
 from shared.eventing.views import View
 
 
 def evolve(agenda: Agenda | None, entry: Entry) -> Agenda | None:
     match entry.message:
-        case NegotiationOpened(answer_by=answer_by):
-            return (agenda or Agenda()).setting(Due(kind="negotiation_answer", at=answer_by))
+        case NegotiationOpened(answer_by=answer_by, remind_at=remind_at):
+            return (agenda or Agenda()).setting(Due(kind=ANSWER, at=answer_by), remind_at)
         case RulingNoted(appeal_until=appeal_until):
-            return (agenda or Agenda()).setting(Due(kind="appeal_window", at=appeal_until))
+            return (agenda or Agenda()).setting(Due(kind=APPEAL_WINDOW, at=appeal_until))
+        case ComplaintSuspended(suspended_at=suspended_at, until=until):
+            return (agenda or Agenda()).pausing(suspended_at, wakes=Due(kind=SUSPENSION_END, at=until))
+        case ReminderSent(clock=clock, key=key):
+            return agenda and _reminded(agenda, (clock, key), entry.at)
+        case _:
+            return agenda and _over(agenda, entry)
+
+
+def _over(agenda: Agenda, entry: Entry) -> Agenda:
+    match entry.message:
+        case ComplaintResumed(resumed_at=resumed_at):
+            return agenda.resuming(resumed_at)
         case NegotiationOffered() | NegotiationFailed():
-            return agenda and agenda.clearing("negotiation_answer")
+            return agenda.clearing(ANSWER)
         case AppealWindowClosed() | DecisionBecameFinal():
-            return agenda and agenda.clearing("appeal_window")
+            return agenda.clearing(APPEAL_WINDOW)
         case ComplaintClosed():
-            return agenda and Agenda()
+            return Agenda()
         case _:
             return agenda
 
 
+def _reminded(agenda: Agenda, clock: tuple[str, str], at: datetime) -> Agenda:
+    """Without the reminders of this clock that are past: one notice says it for all of them."""
+    kept = (row for row in agenda.due if not (row.kind == REMINDER and clock_of(row) == clock and row.at <= at))
+    return agenda.model_copy(update={"due": tuple(kept)})
+
+
 VIEW: View[Agenda] = View(
     name="deadlines",
-    version=1,
+    version=2,
     document=Agenda,
     evolve=evolve,
     keys=lambda agenda: {"next_due": agenda.next_due},

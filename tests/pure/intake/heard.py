@@ -1,6 +1,7 @@
 """Published facts that intake hears about the teapot case."""
 
 from datetime import timedelta
+from typing import Literal
 
 from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealOpened
 from shared.contracts.evidence import EvidenceClosed, EvidenceRequested, EvidenceSubmitted
@@ -12,7 +13,7 @@ from shared.contracts.mediation import (
     RulingIssued,
     SettlementReached,
 )
-from shared.contracts.platform import OrderRecorded
+from shared.contracts.platform import NoticeDelivered, OrderRecorded
 from shared.eventing.messages import Published
 from shared.kernel.actors import Side
 from shared.kernel.items import Element, ItemType, Round
@@ -38,6 +39,10 @@ TERMS = Terms(remedy=Remedy.REFUND, amount=PRICE)
 
 def an_order_recorded(version: int = 1) -> OrderRecorded:
     return OrderRecorded(at=NOON, version=version, order=an_order())
+
+
+def a_notice_delivered(result: Literal["delivered", "failed"] = "delivered", detail: str = "") -> NoticeDelivered:
+    return NoticeDelivered(case_id=CASE, at=NOON, version=1, notice_id="notice-1", result=result, detail=detail)
 
 
 def evidence_requested() -> EvidenceRequested:
@@ -157,6 +162,7 @@ def an_appeal_decided(outcome: AppealOutcome = AppealOutcome.AMEND) -> AppealDec
 
 EVERYTHING: tuple[Published, ...] = (
     an_order_recorded(),
+    a_notice_delivered(),
     evidence_requested(),
     evidence_submitted(),
     evidence_closed(),

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from services.intake.domain.advising import advice_on
 from services.intake.domain.case import InProcess, Rejected
-from services.intake.domain.events import ComplaintAccepted, ComplaintFiled, ComplaintRejected
+from services.intake.domain.events import ComplaintAccepted, ComplaintFiled, ComplaintRejected, ViolationAlleged
 from services.intake.domain.filing import FileComplaint
 from shared.kernel.actors import SYSTEM, Actor, Role
 from shared.kernel.money import Money
+from shared.kernel.orders import Listing
 from tests.examples.intake import (
     CASE,
     LIN,
@@ -23,6 +25,7 @@ from tests.examples.intake import (
     TEAPOT,
     TRAY,
     ZHAO,
+    a_case_suspended_by_consent,
     a_closed_ruled_case,
     a_complaint_rejected_after_negotiation,
     a_filed_complaint,
@@ -38,6 +41,7 @@ from tests.examples.intake import (
     file_after_negotiation,
     file_complaint,
     nothing,
+    record_order,
 )
 from tests.kit.deciding import Decided
 
@@ -62,6 +66,8 @@ def test_a_sound_complaint_is_filed_and_accepted_at_once() -> None:
             demand=RETURN_AND_REFUND,
             channel="order_page",
             attested=an_attested_refusal(),
+            line=a_teapot(),
+            advice=advice_on(command.description, a_teapot(), POLICY.advice),
         ),
         ComplaintAccepted(
             order_id=ORDER,
@@ -74,6 +80,7 @@ def test_a_sound_complaint_is_filed_and_accepted_at_once() -> None:
             product="Longquan celadon teapot",
             tier=Role.FRONTLINE,
             policy_version=POLICY.version,
+            line=a_teapot(),
         ),
     )
     assert a_filed_complaint().state == InProcess(parties=PARTIES, policy_version=POLICY.version)
@@ -166,7 +173,34 @@ def test_a_high_or_incomparable_price_goes_to_a_specialist(price: Money, tier: R
 
 def test_the_category_can_ask_for_a_specialist() -> None:
     counterfeit = file_complaint(category="seller_violation", sub_reason="counterfeit")
-    assert accepted(nothing().when(counterfeit)).tier is Role.SPECIALIST
+    _, taken_up, alleged = nothing().when(counterfeit).then_types(ComplaintFiled, ComplaintAccepted, ViolationAlleged)
+    assert (taken_up.tier, taken_up.tier_reasons) == (Role.SPECIALIST, ("seller_violation", "counterfeit"))
+    assert alleged == ViolationAlleged(parties=PARTIES, order_id=ORDER, line_id=TEAPOT, violation="counterfeit")
+
+
+def test_a_rejected_violation_is_not_alleged() -> None:
+    unheard = file_complaint(category="seller_violation", sub_reason="counterfeit", attested=None)
+    nothing().when(unheard).then_types(ComplaintFiled, ComplaintRejected)
+
+
+def test_a_case_keeps_the_order_line_and_listing_it_was_filed_under() -> None:
+    case = a_filed_complaint()
+    rewritten = a_teapot(listing=Listing(title="Teapot, spout may be uneven", cautions="uneven spout"))
+    a_known_order().after(record_order(version=2, order=an_order(lines=(rewritten,))))
+    taken_up = case.facts[-1]
+    assert isinstance(taken_up, ComplaintAccepted)
+    assert taken_up.line == a_teapot()
+
+
+def test_a_complaint_filed_again_is_about_the_newest_version_of_the_order() -> None:
+    dearer = a_teapot(model="LQ-220")
+    again = file_complaint(id="file-2", order=an_order(lines=(dearer,)))
+    assert accepted(a_rejected_complaint().when(again)).line == dearer
+
+
+def test_a_suspended_case_is_not_filed_again() -> None:
+    suspended = a_case_suspended_by_consent()
+    suspended.when(file_complaint(id="file-2")).then_refused("case_must_not_be_suspended")
 
 
 def test_the_case_pins_the_policy_it_was_filed_under() -> None:

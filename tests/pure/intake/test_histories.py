@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from services.intake.domain.decider import COMMANDS, INTAKE
 from services.intake.domain.events import FACTS
 from services.intake.model import MODEL
-from services.intake.views import case_timeline, deadlines, order_book
+from services.intake.views import case_timeline, deadlines, duties, order_book
 from shared.eventing.messages import Command, Fact
 from shared.kernel.refusals import Refused
 from tests.examples import intake as examples
@@ -39,6 +39,14 @@ REQUESTS: tuple[Command, ...] = (
     examples.note_final(),
     examples.note_final(upheld=True, owes=False),
     examples.close_appeal_window(),
+    examples.consent_to_suspension(),
+    examples.consent_to_suspension(by=examples.QINGYAO),
+    examples.suspend_complaint(),
+    examples.resume_complaint(),
+    examples.resume_complaint(by=examples.ZHAO),
+    examples.end_suspension(),
+    examples.urge(),
+    examples.remind(),
 )
 
 
@@ -60,6 +68,13 @@ def every_state() -> tuple[History, ...]:
         examples.an_appealed_case(),
         examples.a_case_past_its_appeal_window(),
         examples.a_closed_ruled_case(),
+        examples.a_case_suspended_by_consent(),
+        examples.a_case_suspended_for_a_lawsuit(),
+        examples.a_ruled_case().after(examples.suspend_complaint()),
+        examples.a_resumed_case(),
+        examples.an_urged_case(),
+        examples.a_reminded_negotiation(),
+        examples.a_counterfeit_case(),
     )
 
 
@@ -83,6 +98,7 @@ def test_any_sequence_of_commands_decides_and_its_facts_replay_to_the_same_state
     document_of(case_timeline.VIEW, *facts)
     document_of(order_book.VIEW, *facts)
     document_of(deadlines.VIEW, *facts)
+    document_of(duties.VIEW, *facts)
 
 
 @pytest.mark.parametrize("history", every_state())
@@ -90,6 +106,8 @@ def test_no_fact_and_no_view_ever_raises(history: History) -> None:
     for fact in EVERY_FACT:
         MODEL.decider.evolve(history.state, fact)
         document_of(case_timeline.VIEW, *history.facts, fact, *EVERYTHING)
+        document_of(duties.VIEW, *history.facts, fact, *EVERYTHING)
+        document_of(deadlines.VIEW, *history.facts, fact)
 
 
 def test_every_command_and_every_fact_takes_part() -> None:

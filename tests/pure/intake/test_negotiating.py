@@ -86,6 +86,7 @@ def test_the_buyer_opens_a_negotiation_and_the_seller_has_72_hours() -> None:
             message=command.message,
             opened_at=NOON,
             answer_by=ANSWER_BY,
+            remind_at=(NOON + timedelta(hours=36), NOON + timedelta(hours=64.8)),
         )
     )
 

@@ -73,6 +73,7 @@ def test_each_decision_elsewhere_is_noted(fact: Published, command: Command) -> 
 @pytest.mark.parametrize(
     "fact",
     [
+        heard.a_notice_delivered(),
         heard.evidence_requested(),
         heard.evidence_submitted(),
         heard.evidence_closed(),

@@ -5,11 +5,13 @@ import pytest
 from services.intake.domain import events as own
 from services.intake.publications import TELLS, publish
 from shared.contracts import intake as public
+from shared.contracts.notices import NoticeRequested, ViolationReported
 from shared.eventing.messages import Fact
 from shared.eventing.model import About
 from shared.kernel.actors import Role
 from shared.kernel.reasons import Failure
 from tests.examples.intake import (
+    ANSWER_BY,
     APPEAL_UNTIL,
     CASE,
     LIN,
@@ -17,12 +19,20 @@ from tests.examples.intake import (
     PARTIES,
     POLICY,
     PRICE,
+    QINGYAO,
     RETURN_AND_REFUND,
+    SUSPENDED_UNTIL,
     TEAPOT,
+    a_case_suspended_by_consent,
+    a_counterfeit_case,
     a_filed_complaint,
     a_known_order,
     a_rejected_complaint,
+    a_reminded_negotiation,
+    a_resumed_case,
+    a_teapot,
     an_agreed_negotiation,
+    an_urged_case,
 )
 from tests.kit.deciding import NOON
 
@@ -30,6 +40,9 @@ ABOUT = About(stream=CASE, at=NOON, by=LIN)
 FILED, ACCEPTED = a_filed_complaint().facts
 REJECTED = a_rejected_complaint().facts[1]
 OPENED, OFFERED, AGREED, _ = an_agreed_negotiation().facts
+SUSPENDED, RESUMED = a_resumed_case().facts[-2:]
+REMINDED = a_reminded_negotiation().facts[-1]
+ALLEGED = a_counterfeit_case().facts[-1]
 FAILURE = Failure(
     rule="negotiation_must_have_failed",
     clause="process.negotiate_first",
@@ -51,6 +64,8 @@ QUIET: tuple[Fact, ...] = (
     own.AppealDecisionNoted(upheld=True, owes=True),
     own.AppealWindowClosed(),
     own.DecisionBecameFinal(basis="ruling"),
+    a_case_suspended_by_consent().facts[2],
+    an_urged_case().facts[-1],
 )
 TOLD: tuple[Fact, ...] = (
     FILED,
@@ -58,6 +73,10 @@ TOLD: tuple[Fact, ...] = (
     REJECTED,
     own.ComplaintWithdrawn(reason="A new teapot came."),
     own.ComplaintClosed(outcome="withdrawn"),
+    SUSPENDED,
+    RESUMED,
+    REMINDED,
+    ALLEGED,
 )
 
 
@@ -94,6 +113,7 @@ def test_an_accepted_complaint_is_told_with_all_that_the_others_need() -> None:
         price_paid=PRICE,
         product="Longquan celadon teapot",
         tier=Role.FRONTLINE,
+        listing=a_teapot().listing,
         policy_version=POLICY.version,
     )
 
@@ -107,6 +127,53 @@ def test_a_rejected_complaint_is_told_with_its_failures() -> None:
 def test_withdrawing_and_closing_are_told() -> None:
     assert published(TOLD[3]) == public.ComplaintWithdrawn(case_id=CASE, at=NOON, by=LIN, reason="A new teapot came.")
     assert published(TOLD[4]) == public.ComplaintClosed(case_id=CASE, at=NOON, outcome="withdrawn")
+
+
+def test_a_fact_stored_before_the_line_was_kept_is_told_without_its_listing() -> None:
+    assert isinstance(ACCEPTED, own.ComplaintAccepted)
+    told = published(ACCEPTED.model_copy(update={"line": None}))
+    assert isinstance(told, public.ComplaintAccepted)
+    assert told.listing is None
+
+
+def test_suspending_and_resuming_are_told_to_all_who_keep_clocks() -> None:
+    assert published(SUSPENDED) == public.ComplaintSuspended(
+        case_id=CASE, at=NOON, by=LIN, grounds="joint_wish", reference="", until=SUSPENDED_UNTIL
+    )
+    assert published(RESUMED) == public.ComplaintResumed(
+        case_id=CASE, at=NOON, by=LIN, suspended_at=NOON, reason="We found no way by ourselves."
+    )
+
+
+def test_a_reminder_is_asked_of_the_gateway_under_an_id_of_its_own() -> None:
+    notice = published(REMINDED)
+    assert isinstance(notice, NoticeRequested)
+    assert notice == NoticeRequested(
+        case_id=CASE,
+        at=NOON,
+        notice_id=notice.notice_id,
+        recipient=QINGYAO,
+        channel="sms",
+        purpose="reminder",
+        text="Please act by 2026-11-05 12:00 UTC: when that passes, the negotiation counts as failed for want of an "
+        "answer, and the buyer may file a complaint.",
+        due_at=ANSWER_BY,
+    )
+    later = publish(REMINDED, About(stream=CASE, at=ANSWER_BY, by=LIN))  # type: ignore[arg-type]
+    assert isinstance(later, NoticeRequested)
+    assert later.notice_id != notice.notice_id
+
+
+def test_an_alleged_violation_is_reported_to_the_platform() -> None:
+    assert published(ALLEGED) == ViolationReported(
+        case_id=CASE,
+        at=NOON,
+        parties=PARTIES,
+        order_id=ORDER,
+        line_id=TEAPOT,
+        violation="counterfeit",
+        basis="complaint",
+    )
 
 
 @pytest.mark.parametrize("fact", QUIET)

@@ -7,7 +7,7 @@ import pytest
 
 from services.intake.domain.events import ComplaintFiled, NegotiationOpened
 from services.intake.domain.filing import FileComplaint
-from services.intake.domain.refiling import Answer, file_by, filed_again, opened_again
+from services.intake.domain.refiling import file_by, filed_again, opened_again
 from shared.eventing.messages import Command, Fact
 from shared.eventing.model import About
 from shared.kernel.money import Money
@@ -18,7 +18,7 @@ from tests.kit.deciding import NOON, History
 HISTORIES = (
     (the.nothing(), the.file_complaint()),
     (the.nothing(), the.file_complaint(attested=None)),
-    (the.nothing(), the.file_complaint(taken_up=True)),
+    (the.nothing(), the.file_complaint(taken_up="pending")),
     (the.nothing(), the.file_complaint(at=NOON + timedelta(days=40), category="bad_luck")),
     (the.nothing(), the.file_complaint(by=the.ZHAO, on_behalf_of=the.LIN.id, channel="phone")),
     (the.nothing(), the.file_complaint(order=the.an_order(lines=(the.a_teapot(price_paid=Money(minor=90_000)),)))),
@@ -38,10 +38,9 @@ def decided(history: History, command: Command) -> Sequence[Fact]:
 
 
 def again(history: History, command: FileComplaint, policy: Policy = the.POLICY) -> FileComplaint:
-    filed, answer = decided(history, command)
+    filed = decided(history, command)[0]
     assert isinstance(filed, ComplaintFiled)
-    assert isinstance(answer, Answer)
-    return filed_again(filed, answer, about(command), command.order, policy)
+    return filed_again(filed, about(command), command.order, policy)
 
 
 @pytest.mark.parametrize(("history", "command"), HISTORIES)

@@ -9,12 +9,15 @@ import pytest
 from services.intake.domain.events import ComplaintAccepted, ComplaintFiled, ComplaintRejected
 from services.intake.domain.filing import FileComplaint
 from shared.kernel.money import Money
+from shared.kernel.orders import Listing
+from shared.kernel.policy import Condition
 from shared.kernel.reasons import Failure
 from shared.kernel.remedies import Demand, Remedy
 from tests.examples.intake import (
     A_REPAIR,
     ANSWER_BY,
     LIN,
+    POLICY,
     PRICE,
     a_declined_negotiation,
     a_teapot,
@@ -81,7 +84,9 @@ def demanding(remedy: Remedy, amount: Money | None) -> dict[str, Any]:
             "demand_must_not_exceed_price_paid",
             "process.demand",
         ),
-        ({"taken_up": True}, "line_and_ground_must_be_new", None),
+        ({"taken_up": "pending"}, "line_and_ground_must_be_new", None),
+        ({"taken_up": "settled"}, "line_and_ground_must_be_new", "process.once"),
+        ({"taken_up": "decided"}, "line_and_ground_must_be_new", "process.once"),
     ],
 )
 def test_each_rule_rejects_with_its_clause(changes: dict[str, Any], rule: str, clause: str | None) -> None:
@@ -96,7 +101,7 @@ def test_every_failed_rule_is_named_at_once() -> None:
     hopeless = file_complaint(
         at=LAST_DAY + timedelta(days=1),
         attested=None,
-        taken_up=True,
+        taken_up="pending",
         category="false_advertising",
         sub_reason="listing",
         demand=Demand(remedy=Remedy.EXCHANGE, amount=PRICE.plus(PRICE)),
@@ -119,9 +124,86 @@ def test_an_unlisted_category_is_told_together_with_what_does_not_depend_on_it()
     ]
 
 
+STALLED = {"category": "logistics", "sub_reason": "tracking_stalled", "order": UNDELIVERED}
+DAMAGED = {"category": "logistics", "sub_reason": "damaged"}
+PROMISED = an_order(promises=("seven_day_return",))
+SEVEN_DAYS = {"category": "promised_service", "sub_reason": "seven_day_return"}
+CAUTIONED = a_teapot(listing=Listing(title="Teapot", cautions="hand-thrown, so spouts differ"))
+REGRET = {"caution_unread": True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({"order": an_order(unreal="brushing")}, ["order_must_be_real"]),
+        (STALLED, ["tracking_must_have_stalled"]),
+        (STALLED | {"last_update_at": NOON - timedelta(hours=71)}, ["tracking_must_have_stalled"]),
+        (STALLED | {"last_update_at": NOON + timedelta(hours=1)}, ["tracking_must_have_stalled"]),
+        (DAMAGED | {"order": UNDELIVERED}, ["order_must_be_delivered"]),
+        (SEVEN_DAYS, ["service_must_have_been_promised"]),
+        (SEVEN_DAYS | {"sub_reason": "quality_guarantee", "order": PROMISED}, ["service_must_have_been_promised"]),
+        (SEVEN_DAYS | {"sub_reason": "after_sales_service", "order": PROMISED}, ["service_must_have_been_promised"]),
+        (
+            SEVEN_DAYS | {"order": PROMISED, "at": NOON + timedelta(days=5, seconds=1)},
+            ["complaint_must_be_filed_in_time"],
+        ),
+        (REGRET | {"order": an_order(lines=(CAUTIONED,))}, ["caution_must_have_been_read"]),
+        (
+            REGRET | SEVEN_DAYS | {"order": an_order(lines=(CAUTIONED,)), "sub_reason": "quality_guarantee"},
+            ["service_must_have_been_promised", "caution_must_have_been_read"],
+        ),
+    ],
+)
+def test_each_precondition_of_a_sub_reason_rejects_with_clause_and_cure(
+    changes: dict[str, Any], rules: list[str]
+) -> None:
+    failed = failures(file_complaint(**changes))
+    assert [failure.rule for failure in failed] == rules
+    assert all(failure.clause == POLICY.screening[failure.rule] for failure in failed)
+
+
+def test_the_cure_of_a_stall_is_the_instant_from_which_it_counts() -> None:
+    (failure,) = failures(file_complaint(**STALLED, last_update_at=NOON - timedelta(hours=71)))
+    assert failure.cure.startswith(f"file again from {NOON + timedelta(hours=1)} on")
+
+
+def test_each_way_another_case_can_stand_has_a_cure_of_its_own() -> None:
+    cures = {failures(file_complaint(taken_up=how))[0].cure for how in ("pending", "settled", "decided")}
+    assert len(cures) == 3
+
+
+def test_the_filing_window_is_the_sub_reasons_before_the_categorys_before_the_general_one() -> None:
+    quality = POLICY.categories["product_quality"].model_copy(update={"filing": 24.0})
+    categories = {**POLICY.categories, "product_quality": quality}
+    short = POLICY.model_copy(update={"categories": categories})
+    (failure,) = failures(file_complaint(policy=short))
+    assert failure.rule == "complaint_must_be_filed_in_time"
+    own = quality.model_copy(update={"conditions": {"broken": Condition(filing=72.0)}})
+    longer = POLICY.model_copy(update={"categories": categories | {"product_quality": own}})
+    nothing().when(file_complaint(policy=longer)).then_types(ComplaintFiled, ComplaintAccepted)
+
+
+def test_an_undelivered_order_is_told_under_which_category_it_can_be_filed() -> None:
+    (failure,) = failures(file_complaint(order=UNDELIVERED))
+    assert failure.cure == "file after delivery, or under logistics if the goods do not arrive"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
+        STALLED | {"last_update_at": NOON - timedelta(hours=72)},
+        DAMAGED,
+        SEVEN_DAYS | {"order": PROMISED, "at": NOON + timedelta(days=5)},
+        SEVEN_DAYS | REGRET | {"order": an_order(lines=(CAUTIONED,), promises=("seven_day_return",))},
+        SEVEN_DAYS | {"sub_reason": "quality_guarantee", "order": an_order(promises=("quality_guarantee",))},
+        SEVEN_DAYS
+        | {
+            "sub_reason": "after_sales_service",
+            "order": an_order(lines=(a_teapot(warranty_until=WARRANTY_UNTIL),), promises=("after_sales_service",)),
+            "at": WARRANTY_UNTIL,
+        },
+        REGRET,
+        {"order": an_order(lines=(CAUTIONED,))},
         {"at": LAST_DAY},
         an_attested("no_response", opened_at=NOON - timedelta(hours=24)),
         an_attested("blame_shifted"),

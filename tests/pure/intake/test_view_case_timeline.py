@@ -4,7 +4,8 @@ import pytest
 
 from services.intake.domain import events as own
 from services.intake.model import MODEL
-from services.intake.views.case_timeline import SENTENCES, VIEW, CaseTimeline
+from services.intake.views.case_timeline import VIEW, CaseTimeline
+from services.intake.views.wording import SENTENCES
 from shared.contracts import platform
 from shared.eventing.messages import Fact, Published
 from shared.kernel.actors import SYSTEM
@@ -16,19 +17,35 @@ from tests.examples.intake import (
     CASE,
     ORDER,
     PARTIES,
+    POLICY,
+    QINGYAO,
+    SUSPENDED_UNTIL,
+    ZHAO,
+    a_case_suspended_by_consent,
+    a_case_suspended_for_a_lawsuit,
     a_closed_ruled_case,
     a_complaint_rejected_after_negotiation,
+    a_counterfeit_case,
     a_filed_complaint,
     a_known_order,
     a_rejected_complaint,
+    a_reminded_negotiation,
+    a_resumed_case,
     a_ruled_case,
     a_settled_case,
+    a_teapot,
     a_withdrawn_complaint,
     an_agreed_negotiation,
     an_appealed_case,
     an_open_negotiation,
+    an_urged_case,
     file_after_negotiation,
+    file_complaint,
     note_appeal_opened,
+    resume_complaint,
+    suspend_complaint,
+    urge,
+    withdraw,
 )
 from tests.kit.deciding import NOON, History, document_of
 from tests.pure.intake import heard
@@ -97,6 +114,8 @@ def test_what_is_heard_is_told_in_plain_words() -> None:
     assert said(heard.evidence_requested()) == (
         "The buyer was asked for evidence (photo, inspection report) by 2026-11-05 12:00 UTC."
     )
+    assert said(heard.a_notice_delivered()) == "A notice was delivered."
+    assert said(heard.a_notice_delivered("failed", "number unknown")) == "A notice was not delivered: number unknown."
     assert said(heard.evidence_submitted()) == "The buyer submitted a photo."
     assert said(heard.evidence_submitted(late=True)) == "The buyer submitted a photo, after the time for it."
     assert said(heard.a_ruling(terms=None)) == "The ruling was issued: nothing is ordered (dismiss)."
@@ -118,6 +137,73 @@ def test_what_intake_decides_is_told_in_plain_words() -> None:
     assert said(own.DecisionBecameFinal(basis="ruling")) == "The ruling became final."
 
 
+def test_what_happens_beside_the_merits_is_told_in_plain_words() -> None:
+    suspended = a_case_suspended_by_consent()
+    assert [line.summary for line in shown(*suspended.facts).timeline[2:]] == [
+        "The buyer consents to a suspension if the other does by 2026-11-05 12:00 UTC.",
+        "The seller consents to a suspension if the other does by 2026-11-05 12:00 UTC.",
+        (
+            "The case was suspended because both parties want it; every clock stands still, "
+            "until 2026-12-02 12:00 UTC at the latest."
+        ),
+    ]
+    assert said(*a_case_suspended_for_a_lawsuit().facts[2:]) == (
+        "The case was suspended for proceedings before a court or an authority ((2026) Zhe 0192 Min Chu 4471); "
+        "every clock stands still, until 2026-12-02 12:00 UTC at the latest."
+    )
+    assert said(*a_resumed_case().facts[2:]) == (
+        "The case goes on after 3.0 hours of suspension, with what was left of every clock: "
+        "We found no way by ourselves."
+    )
+    assert said(*an_urged_case().facts[2:]) == (
+        "The buyer urged (time 1) and was answered: the step is evidence; the seller owes evidence by "
+        "2026-11-05 12:00 UTC; your case keeps its place: urging does not reorder the queue."
+    )
+    assert "nobody owes anything by a set time" in said(*a_filed_complaint().after(urge(owed=())).facts[2:])
+    assert said(*a_counterfeit_case().facts[2:]) == (
+        "The complaint says the seller broke the rules (counterfeit); this was reported to the platform."
+    )
+    assert shown(*a_counterfeit_case().facts).timeline[1].summary == (
+        "The complaint was taken up for Longquan celadon teapot; a specialist adjudicator handles it "
+        "(seller violation, counterfeit)."
+    )
+    assert shown(*a_reminded_negotiation().facts).timeline[-1].summary == (
+        "The seller was reminded to act by 2026-11-05 12:00 UTC; when that passes, the negotiation counts as failed "
+        "for want of an answer, and the buyer may file a complaint."
+    )
+
+
+def test_the_status_under_a_suspension_comes_back_when_the_case_goes_on() -> None:
+    suspended = a_ruled_case().after(suspend_complaint())
+    case = shown(*suspended.facts)
+    assert (case.status, case.resumes_as, case.suspended_until) == ("suspended", "ruled", SUSPENDED_UNTIL)
+    appealed = shown(*suspended.after(note_appeal_opened()).facts)
+    assert (appealed.status, appealed.resumes_as) == ("suspended", "under_appeal")
+    on = shown(*suspended.after(resume_complaint(by=ZHAO)).facts)
+    assert (on.status, on.resumes_as, on.suspended_until) == ("ruled", None, None)
+    closed = shown(*a_case_suspended_by_consent().after(withdraw()).facts)
+    assert (closed.status, closed.resumes_as, closed.suspended_until) == ("closed", None, None)
+
+
+def test_a_case_keeps_its_listing_its_advice_its_tier_and_its_urgings() -> None:
+    case = shown(*an_urged_case().after(urge(id="again")).after(urge(by=QINGYAO)).facts)
+    assert case.line == a_teapot()
+    assert [advice.about for advice in case.advice] == ["model", "wanted_solution"]
+    assert (case.tier, case.tier_reasons, case.policy_version, case.taken_up_at) == (
+        "frontline",
+        (),
+        POLICY.version,
+        NOON,
+    )
+    assert case.urged == {"buyer": 2, "seller": 1}
+
+
+def test_a_rejected_case_keeps_its_failures_until_it_is_filed_again() -> None:
+    rejected = a_rejected_complaint()
+    assert [failure.rule for failure in shown(*rejected.facts).failures] == ["negotiation_must_have_failed"]
+    assert shown(*rejected.after(file_complaint(id="file-2")).facts).failures == ()
+
+
 def test_every_step_of_a_case_has_a_sentence() -> None:
     steps = {*MODEL.facts, *MODEL.hears} - {own.OrderRecorded, platform.OrderRecorded}
     assert set(SENTENCES) == steps
@@ -135,4 +221,8 @@ def test_cases_are_found_by_status_party_and_ground() -> None:
         "buyer_id": "lin",
         "seller_id": "qingyao-ceramics",
         "line_and_ground": GROUND,
+        "buyer_taken_up": "lin/2026-11-02T12:00:00",
+        "seller_taken_up": "qingyao-ceramics/2026-11-02T12:00:00",
     }
+    untaken = VIEW.keys(shown(*a_rejected_complaint().facts))
+    assert (untaken["buyer_taken_up"], untaken["seller_taken_up"]) == ("", "")
