@@ -1,10 +1,11 @@
 """Proving a deployment: the log is whole, every view follows from it, and Kafka holds what it says was published."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from redress.logs import every_commit
 from redress.registry import definition_of, opened
 from shared.adapters.kafka_looking import committed_offsets, every_record
 from shared.adapters.ports import Ports
@@ -17,7 +18,6 @@ from shared.eventing.streams import Codec, Skipped
 from shared.eventing.views import View
 from shared.kernel.lanes import lane_of, lane_start, number_of
 
-_PAGE: Final = 2000
 _SHOWN: Final = 50
 
 
@@ -75,7 +75,7 @@ async def _verify_lane(
     documents: dict[str, dict[str, Any]] = {view.name: {} for view in views}
     relayed = await ports.cursors.get("relay", lane)
     expected = lane_start(lane)
-    async for commit in _commits(ports, lane):
+    async for commit in every_commit(ports.log, lane):
         expected += 1
         if commit.position != expected:
             findings.differs(f"lane {lane}: position {number_of(commit.position)} follows {number_of(expected) - 1}")
@@ -171,12 +171,3 @@ async def _verify_topics(
         missing.pop(key, None)
     for (stream, fact), (seq, _) in missing.items():
         findings.differs(f"{stream}: published fact {fact} (sequence {seq}) is not on its topic")
-
-
-async def _commits(ports: Ports, lane: int) -> AsyncIterator[Commit]:
-    position = lane_start(lane)
-    head = await ports.log.head(lane)
-    while position < head and (page := await ports.log.read(lane, position, _PAGE)):
-        for commit in page:
-            yield commit
-        position = page[-1].position

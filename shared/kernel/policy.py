@@ -127,10 +127,14 @@ class Condition(Value):
 
 
 class Category(Value):
-    """One category of dispute: what may be filed under it and demanded, and on which clause."""
+    """One category of dispute: what may be filed under it and demanded, and on which clause.
+
+    `clauses` names the clause of each sub-reason; `clause` is that of the category as a whole.
+    """
 
     clause: str
     sub_reasons: tuple[str, ...]
+    clauses: dict[str, str] = Field(default_factory=dict)
     remedies: tuple[Remedy, ...]
     needs_refusal: bool = False
     needs_delivery: bool = True
@@ -151,6 +155,10 @@ class Category(Value):
     def condition(self, sub_reason: str) -> Condition:
         """What must hold for a sub-reason; nothing more than the category where none is written down."""
         return self.conditions.get(sub_reason, Condition())
+
+    def clause_of(self, sub_reason: str) -> str:
+        """The clause that a sub-reason stands on."""
+        return self.clauses.get(sub_reason, self.clause)
 
 
 class Text(Value):
@@ -192,9 +200,13 @@ class OutsideHelp(Value):
 
 
 class Policy(Value):
-    """One version of the rules. `version` is its name and the hash of its content."""
+    """One version of the rules. `version` is its name and the hash of its content.
+
+    `formerly` lists the versions that it stands for: cases pinned to them go on under this one.
+    """
 
     version: str
+    formerly: tuple[str, ...] = ()
     in_force_from: AwareDatetime
     clauses: tuple[Clause, ...]
     screening: dict[str, str]
@@ -211,11 +223,18 @@ class Policy(Value):
     @model_validator(mode="after")
     def _clauses_exist(self) -> "Policy":
         known = {clause.id for clause in self.clauses}
-        cited = {category.clause for category in self.categories.values()} | set(self.screening.values())
+        categories = self.categories.values()
+        cited = {category.clause for category in categories} | set(self.screening.values())
+        cited |= {clause for category in categories for clause in category.clauses.values()}
         if missing := sorted(cited - known):
             message = f"clauses cited but not defined: {', '.join(missing)}"
             raise ValueError(message)
         return self
+
+    @property
+    def name(self) -> str:
+        """The version without the hash of its content."""
+        return self.version.rpartition("-")[0]
 
     def knows(self, clause: str) -> bool:
         """Whether this version has a clause of that id."""
@@ -240,12 +259,14 @@ class PolicyBook(Value):
     def in_force(self, moment: AwareDatetime) -> Policy:
         """The newest version in force at a moment; the oldest one for times before all."""
         started = [policy for policy in self.versions if policy.in_force_from <= moment]
-        return max(started or self.versions[:1], key=lambda policy: policy.in_force_from)
+        if not started:
+            return min(self.versions, key=lambda policy: policy.in_force_from)
+        return max(started, key=lambda policy: policy.in_force_from)
 
     def pinned(self, version: str) -> Policy:
         """The version a case was filed under; raises LookupError when it is not deployed."""
         for policy in self.versions:
-            if policy.version == version:
+            if version == policy.version or version in policy.formerly:
                 return policy
         message = f"policy version {version} is not in the policy folder; restore its file"
         raise LookupError(message)
