@@ -92,6 +92,8 @@ def file_complaint(turn: Turn) -> Body | None:
         "description": _ABUSE if turn.temper is Temper.ABUSIVE else "Model 220 ml, cracked on arrival on Saturday.",
         "demand": _demand(turn),
         "channel": turn.chance.choice(["order_page", "online"]),
+        "caution_unread": turn.likely(0.03),
+        "last_update_at": (turn.now - timedelta(hours=turn.chance.choice([20, 200]))).isoformat(),
     }
     if rejections or turn.likely(0.6):
         opened_at = turn.now - timedelta(hours=turn.chance.choice([3, 30, 80]))
@@ -104,12 +106,17 @@ def file_complaint(turn: Turn) -> Body | None:
 
 
 def submit_evidence(turn: Turn) -> Body | None:
+    return submission(turn, "item")
+
+
+def submission(turn: Turn, what: str) -> Body:
+    """A statement that answers a request, or not."""
     case = turn.case
     case.turns += 1
     asked = [r for r in case.told(EvidenceRequested) if r.side is turn.side]
     answers = turn.chance.choice(asked) if asked and turn.likely(0.8) else None
     body: Body = {
-        "item_id": f"{turn.side}-{case.turns}",
+        "item_id": f"{turn.side}-{what}-{case.turns}",
         # A simulated party has no files; a statement is the one item that may come without.
         "type": ItemType.STATEMENT,
         "element": answers.element if answers else turn.chance.choice(list(Element)),
@@ -166,6 +173,7 @@ def issue_ruling(turn: Turn) -> Body | None:
         "seller_liability_percent": 100 if grant else 0,
         "terms": _terms(turn, 1.0 if turn.likely(0.7) else 0.5) if grant else None,
         "freight_paid_by": Side.SELLER if grant else Side.BUYER,
+        "inspection_paid_by": Side.SELLER if grant else Side.BUYER,
         "explanation": "The damage was there on arrival; the seller did not show otherwise.",
     }
 
@@ -199,7 +207,9 @@ def dispute_performance(turn: Turn) -> Body | None:
 def lodge_appeal(turn: Turn) -> Body | None:
     ground = turn.chance.choice(list(AppealGround))
     new = ["An inspection report of the maker."] if ground is AppealGround.NEW_EVIDENCE or turn.likely(0.3) else []
-    return {"grounds": [ground], "reason": "The ruling overlooks how it was packed.", "new_evidence": new}
+    late = ["The carrier's trace, which came after the time."] if ground is AppealGround.LATE_EVIDENCE_JUSTIFIED else []
+    reason = "The ruling overlooks how it was packed." if turn.likely(0.9) else "No."
+    return {"grounds": [ground], "reason": reason, "new_evidence": new, "late_evidence": late}
 
 
 def decide_appeal(turn: Turn) -> Body | None:
@@ -218,6 +228,29 @@ def decide_appeal(turn: Turn) -> Body | None:
         return body
     terms = None if outcome is AppealOutcome.OVERTURN and ruling.terms else _terms(turn, turn.chance.choice([0.3, 0.9]))
     return {**body, "terms": terms, "what_changed": "The packing is shown to be at fault only in part."}
+
+
+def draft_of(turn: Turn) -> Body | None:
+    """A draft that may or may not be there: people forget."""
+    number = turn.chance.randint(1, turn.case.turns) if turn.case.turns else 0
+    return {"item_id": f"{turn.side}-draft-{number}"} if number else None
+
+
+def withdraw_offer(turn: Turn) -> Body | None:
+    offer = turn.case.offer
+    return {"offer_id": offer.offer_id} if offer and offer.made_by == turn.by and turn.likely(0.05) else None
+
+
+def decide_dispute(turn: Turn) -> Body | None:
+    owed = turn.case.obligations
+    if not owed:
+        return None
+    return {"obligation_id": turn.chance.choice(owed).id, "performed": turn.likely(0.5), "reason": "By the receipt."}
+
+
+def seldom(turn: Turn, share: float, **body: Any) -> Body | None:
+    """The body, on so large a share of the occasions."""
+    return body if turn.likely(share) else None
 
 
 def nothing(_: Turn) -> Body:
@@ -252,6 +285,27 @@ MOVES: Final[Mapping[str, Move]] = {
     "dispute_performance": dispute_performance,
     "lodge_appeal": lodge_appeal,
     "decide_appeal": decide_appeal,
+    "withdraw_appeal": lambda turn: seldom(turn, 0.02, reason="We have agreed after all."),
+    "consent_to_suspension": lambda turn: seldom(turn, 0.05),
+    "suspend_complaint": lambda turn: seldom(turn, 0.01, reference="(2026) Zhe 01 Min Chu 77"),
+    "resume_complaint": lambda turn: seldom(turn, 0.3, reason="It is over."),
+    "urge": lambda turn: seldom(turn, 0.6 if turn.temper is Temper.ABUSIVE else 0.05),
+    "request_explanation": lambda turn: seldom(
+        turn, 0.3, side=turn.chance.choice(list(Side)), element=Element.RESPONSIBILITY, question="How was it packed?"
+    ),
+    "save_draft": lambda turn: seldom(turn, 0.2, **submission(turn, "draft")),
+    "submit_draft": draft_of,
+    "discard_draft": lambda turn: draft_of(turn) if turn.likely(0.1) else None,
+    "send_notice": lambda turn: seldom(
+        turn, 0.1, with_side=turn.chance.choice(list(Side)), text="Please look at the offer."
+    ),
+    "withdraw_offer": withdraw_offer,
+    "hand_over": lambda turn: seldom(turn, 0.1, reason="It takes somebody with more authority."),
+    "request_specialist": lambda turn: seldom(turn, 0.2, reason="It drags on."),
+    "reassign_case": lambda turn: seldom(turn, 0.02, reason="On leave from tomorrow."),
+    "agree_with_ruling": nothing,
+    "disagree_with_ruling": lambda turn: seldom(turn, 0.2, reason="The amount is too high."),
+    "decide_dispute": decide_dispute,
 }  # fmt: skip
 """By command name; a command without a move would never be tried, so a test asks for one each."""
 

@@ -36,6 +36,7 @@ HEARS: tuple[type[Published], ...] = (
     ComplaintClosed,
     AppealOpened,
     AppealDismissed,
+    AppealWithdrawn,
     AppealDecided,
 )
 

@@ -1,4 +1,4 @@
-"""Policy versions from a folder of YAML documents; the content's hash is part of the version's name (ADR 0014)."""
+"""Policy versions from a folder of YAML documents; the content's hash is part of the version's name (ADR 0016)."""
 
 import json
 import re
