@@ -11,7 +11,7 @@ from shared.contracts.evidence import EvidenceClosed, EvidenceSubmitted
 from shared.contracts.intake import ComplaintClosed
 from shared.contracts.mediation import OfferMade, RulingIssued, SettlementReached
 from shared.eventing.messages import Published
-from shared.kernel.actors import Actor, Parties, Role
+from shared.kernel.actors import Actor, Parties, Role, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.money import Money
 from shared.kernel.orders import Listing, Order, OrderLine
@@ -88,6 +88,25 @@ class SimulatedCase:
     @property
     def closed(self) -> bool:
         return self.last(ComplaintClosed) is not None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who moves in which case, and when."""
+
+    case: SimulatedCase
+    by: Actor
+    temper: Temper
+    now: datetime
+    policy: Policy
+    chance: random.Random
+
+    @property
+    def side(self) -> Side:
+        return Side.SELLER if self.by.role is Role.SELLER else Side.BUYER
+
+    def likely(self, share: float) -> bool:
+        return self.chance.random() < share
 
 
 def a_case(n: int, label: str, chance: random.Random, policy: Policy, now: datetime) -> SimulatedCase:

@@ -1,42 +1,20 @@
 """What somebody would send with each command, from what they know of the case: None where it would make no sense."""
 
-import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
-from redress.simulator.cases import MONEY, SimulatedCase, Temper
+from redress.simulator.cases import MONEY, Temper, Turn
 from shared.contracts.evidence import EvidenceRequested
 from shared.contracts.intake import ComplaintRejected
 from shared.contracts.mediation import RulingIssued
-from shared.kernel.actors import Actor, Role, Side
+from shared.kernel.actors import Side
 from shared.kernel.items import Element, ItemType
 from shared.kernel.money import Money
-from shared.kernel.policy import Policy
 from shared.kernel.reasons import AppealGround, AppealOutcome, RulingKind
 from shared.kernel.remedies import Remedy
 
 Body: TypeAlias = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Who moves in which case, and when."""
-
-    case: SimulatedCase
-    by: Actor
-    temper: Temper
-    now: datetime
-    policy: Policy
-    chance: random.Random
-
-    @property
-    def side(self) -> Side:
-        return Side.SELLER if self.by.role is Role.SELLER else Side.BUYER
-
-    def likely(self, share: float) -> bool:
-        return self.chance.random() < share
 
 
 Move: TypeAlias = Callable[[Turn], Body | None]

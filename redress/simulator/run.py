@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -9,6 +10,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import structlog
 
 from redress.simulator.cases import SimulatedCase, Temper
 from redress.simulator.invariants import broken
@@ -75,6 +78,7 @@ def worlds(cases: int) -> Iterator[tuple[str, int]]:
 
 
 def _play(seed: int, label: str, size: int, policies: Path | None) -> Outcome:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     gc.disable()  # a world is garbage as a whole when it ends
     outcome = asyncio.run(play(seed, label, size, policies))
     gc.enable()

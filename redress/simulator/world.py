@@ -9,8 +9,8 @@ from heapq import heappop, heappush
 from typing import Any, Final
 
 from redress.registry import DEFINITIONS
-from redress.simulator.cases import SimulatedCase, Temper, a_case
-from redress.simulator.moves import MOVES, Turn
+from redress.simulator.cases import SimulatedCase, Temper, Turn, a_case
+from redress.simulator.moves import MOVES
 from redress.simulator.system import System, Wire
 from shared.adapters.wire import envelope_of
 from shared.contracts.platform import OrderRecorded

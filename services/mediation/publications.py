@@ -85,6 +85,7 @@ def publish(fact: e.MediationFact, about: About) -> Published | None:  # noqa: C
         case (
             e.FileOpened()
             | e.ManifestKept()
+            | e.ManifestRenewed()
             | e.MediationQueued()
             | e.MediationStopped()
             | e.SuccessorSought()

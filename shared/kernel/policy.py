@@ -50,10 +50,11 @@ class Windows(Value):
     appeal: Hours
     appeal_evidence: Hours
     review: Hours
-    suspension: Hours
-    suspension_consent: Hours
-    urging: Hours
-    repeated_party: Hours
+    # Facts that keep the windows of their case were stored before these were there.
+    suspension: Hours = 720
+    suspension_consent: Hours = 72
+    urging: Hours = 168
+    repeated_party: Hours = 2160
     review_assignment: Hours = 24
 
     def of(self, name: str) -> timedelta:
@@ -70,9 +71,9 @@ class Limits(Value):
     files_per_item: Annotated[int, Field(ge=1)]
     file_bytes: Annotated[int, Field(ge=1)]
     side_bytes: Annotated[int, Field(ge=1)]
-    urges: Annotated[int, Field(ge=1)]
-    repeated_buyer_cases: Annotated[int, Field(ge=1)]
-    repeated_seller_cases: Annotated[int, Field(ge=1)]
+    urges: Annotated[int, Field(ge=1)] = 2
+    repeated_buyer_cases: Annotated[int, Field(ge=1)] = 3
+    repeated_seller_cases: Annotated[int, Field(ge=1)] = 20
     compensation_percent: Annotated[int, Field(ge=0)] = 300
     """How much compensation may be ordered, in percent of the price paid."""
     appeal_attempts: Annotated[int, Field(ge=1)] = 3

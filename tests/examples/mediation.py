@@ -143,6 +143,13 @@ def sealed() -> OpenMediation:
     return asked(OpenMediation, at=SEALED_AT, manifest=(CRACK_PHOTO, UNSEEN_CERTIFICATE), manifest_digest=DIGEST)
 
 
+def sealed_again() -> OpenMediation:
+    manifest = (CRACK_PHOTO, UNSEEN_CERTIFICATE, CRACK_PHOTO.model_copy(update={"item_id": "letter"}))
+    return asked(
+        OpenMediation, at=SEALED_AT + timedelta(hours=1), name="again", manifest=manifest, manifest_digest="1" * 64
+    )
+
+
 def assigned() -> AssignAdjudicator:
     return asked(AssignAdjudicator, at=SEALED_AT, roster=ROSTER)
 
@@ -331,6 +338,7 @@ def every_stage() -> list[History]:
         no_file().after(sealed()),
         an_open_file(),
         a_queued_mediation(),
+        a_queued_mediation().after(sealed_again()),
         an_open_mediation(),
         a_mediation_with_an_offer(),
         a_failed_mediation(),

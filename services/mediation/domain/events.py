@@ -77,6 +77,14 @@ class MediationQueued(Fact):
     sealed: SealedEvidence
 
 
+class ManifestRenewed(Fact):
+    """Evidence was sealed again with what an adjudicator asked for after the seal; a ruling may cite that too."""
+
+    TYPE: ClassVar[str] = "mediation.manifest_renewed.v1"
+
+    sealed: SealedEvidence
+
+
 class MediationAssigned(Fact):
     TYPE: ClassVar[str] = "mediation.mediation_assigned.v1"
 
@@ -294,7 +302,9 @@ class RulingIssued(Fact):
     remind_at: dict[Id, tuple[Moment, ...]] = Field(default_factory=dict)
 
 
-OpeningFact: TypeAlias = FileOpened | ManifestKept | MediationQueued | MediationAssigned | MediationStopped
+OpeningFact: TypeAlias = (
+    FileOpened | ManifestKept | ManifestRenewed | MediationQueued | MediationAssigned | MediationStopped
+)
 HandlingFact: TypeAlias = SuccessorSought | CaseReassigned
 SuspensionFact: TypeAlias = CaseSuspended | CaseResumed
 MediatingFact: TypeAlias = (
@@ -317,7 +327,7 @@ MediationFact: TypeAlias = (
 )
 
 FACTS: tuple[type[Fact], ...] = (
-    *(FileOpened, ManifestKept, MediationQueued, MediationAssigned, MediationStopped),
+    *(FileOpened, ManifestKept, ManifestRenewed, MediationQueued, MediationAssigned, MediationStopped),
     *(SuccessorSought, CaseReassigned, CaseSuspended, CaseResumed, ContactLogged, NoticeSent, ReminderSent),
     *(OfferMade, OfferAccepted, OfferDeclined, OfferLapsed, OfferWithdrawn, SettlementReached, MediationFailed),
     *(MediationOverdueNoted, RulingOverdueNoted, RulingDrafted, RulingDisagreed, RulingIssued, ViolationFound),

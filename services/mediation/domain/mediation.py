@@ -37,7 +37,14 @@ def evolve(  # noqa: C901, PLR0911, PLR0912 - one arm per kind of fact
             return moved_on(state, fact)
         case _ if isinstance(state, Suspended):
             return _still(state, evolve(state.held, fact))
-        case e.FileOpened() | e.ManifestKept() | e.MediationQueued() | e.MediationAssigned() | e.MediationStopped():
+        case (
+            e.FileOpened()
+            | e.ManifestKept()
+            | e.ManifestRenewed()
+            | e.MediationQueued()
+            | e.MediationAssigned()
+            | e.MediationStopped()
+        ):
             return _opened(state, fact)
         case e.SuccessorSought() | e.CaseReassigned():
             return _handled(state, fact)
@@ -83,7 +90,7 @@ def _still(state: Suspended, held: Mediation) -> Mediation:
     return held
 
 
-def _opened(state: Mediation, fact: e.OpeningFact) -> Mediation:
+def _opened(state: Mediation, fact: e.OpeningFact) -> Mediation:  # noqa: PLR0911 - one arm per kind of fact
     match fact:
         case e.ManifestKept():
             return NoFile(fact.sealed)
@@ -91,6 +98,8 @@ def _opened(state: Mediation, fact: e.OpeningFact) -> Mediation:
             return FileOpen(fact.file)
         case e.MediationQueued() if isinstance(state, FileOpen):
             return Queued(state.file, fact.sealed)
+        case e.ManifestRenewed() if isinstance(state, Queued | Mediating | AwaitingRuling):
+            return replace(state, sealed=fact.sealed)
         case e.MediationAssigned() if isinstance(state, Queued):
             adjudicator = fact.adjudicator
             since = fact.due_at - state.file.rules.windows.of("mediation")

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal, assert_never
 
 from services.mediation.domain.casefile import CaseFile, SealedEvidence, rules_of
-from services.mediation.domain.events import FileOpened, ManifestKept, MediationFact, MediationQueued, MediationStopped
+from services.mediation.domain.events import (
+    FileOpened,
+    ManifestKept,
+    ManifestRenewed,
+    MediationFact,
+    MediationQueued,
+    MediationStopped,
+)
 from services.mediation.domain.standing import (
     AwaitingRuling,
     Complying,
@@ -75,16 +82,21 @@ def open_file(command: OpenFile, state: Mediation) -> Sequence[MediationFact] | 
 
 
 def open_mediation(command: OpenMediation, state: Mediation) -> Sequence[MediationFact] | Refused:
-    """Topics of two services have no common order: a manifest that comes before its complaint is kept."""
+    """Topics of two services have no common order: a manifest that comes before its complaint is kept.
+
+    Until there is a ruling, evidence that is sealed again takes the place of what was sealed before.
+    """
     if refusal := only_the_platform(command.by):
         return refusal
     sealed = SealedEvidence(manifest=command.manifest, digest=command.manifest_digest, sealed_at=command.at)
     match state:
-        case NoFile(kept=None):
-            return [ManifestKept(sealed=sealed)]
+        case NoFile(kept=kept):
+            return [] if kept and kept.digest == sealed.digest else [ManifestKept(sealed=sealed)]
         case FileOpen():
             return [MediationQueued(sealed=sealed)]
-        case NoFile() | Queued() | Mediating() | AwaitingRuling() | Complying() | Done() | Stopped() | Suspended():
+        case Queued(sealed=before) | Mediating(sealed=before) | AwaitingRuling(sealed=before):
+            return [] if before.digest == sealed.digest else [ManifestRenewed(sealed=sealed)]
+        case Complying() | Done() | Stopped() | Suspended():
             return []
         case _:
             assert_never(state)

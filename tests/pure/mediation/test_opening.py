@@ -3,7 +3,14 @@
 import pytest
 
 from services.mediation.domain.casefile import CaseFile, SealedEvidence, rules_of
-from services.mediation.domain.events import FileOpened, ManifestKept, MediationQueued, MediationStopped
+from services.mediation.domain.events import (
+    FileOpened,
+    ManifestKept,
+    ManifestRenewed,
+    MediationQueued,
+    MediationStopped,
+    RulingIssued,
+)
 from services.mediation.domain.opening import OpenFile, OpenMediation, StopMediation
 from services.mediation.domain.standing import Mediating, Queued
 from shared.kernel.actors import Role, Side
@@ -64,6 +71,35 @@ def test_a_complaint_whose_manifest_came_first_is_queued_at_once() -> None:
 def test_evidence_is_sealed_once() -> None:
     for history in (the.no_file().after(the.sealed()), the.a_queued_mediation(), the.an_open_mediation()):
         history.when(the.sealed()).then_nothing()
+
+
+SEALING_AGAIN = the.sealed_again()
+RENEWED = SealedEvidence(
+    manifest=SEALING_AGAIN.manifest, digest=SEALING_AGAIN.manifest_digest, sealed_at=SEALING_AGAIN.at
+)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [the.a_queued_mediation(), the.an_open_mediation(), the.a_failed_mediation()],
+    ids=lambda history: type(history.state).__name__,
+)
+def test_evidence_that_is_sealed_again_takes_the_place_of_what_was_sealed_before(history: History) -> None:
+    history.when(SEALING_AGAIN).then(ManifestRenewed(sealed=RENEWED))
+    history.after(SEALING_AGAIN).when(SEALING_AGAIN).then_nothing()
+
+
+def test_what_was_asked_for_after_the_seal_can_be_cited_in_the_ruling() -> None:
+    finding = the.SPOUT_IS_CRACKED.model_copy(update={"cites": ("letter",)})
+    citing = the.a_ruling(findings=(finding,))
+
+    the.a_failed_mediation().when(citing).then_refused("cited_item_must_be_in_the_sealed_manifest")
+    the.a_failed_mediation().after(SEALING_AGAIN).when(citing).then_types(RulingIssued)
+
+
+def test_a_manifest_that_waits_is_replaced_and_a_ruling_keeps_its_own() -> None:
+    the.no_file().after(the.sealed()).when(SEALING_AGAIN).then(ManifestKept(sealed=RENEWED))
+    the.a_ruled_case().when(SEALING_AGAIN).then_nothing()
 
 
 @pytest.mark.parametrize(
