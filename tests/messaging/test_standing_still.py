@@ -66,7 +66,7 @@ async def test_a_rejected_complaint_is_shown_where_else_to_turn(run: Running) ->
 
     answer = (await run.http.see(f"/cases/{CASE}/outside-help")).json()
 
-    assert (answer["reason"], answer["case_file_at"]) == ("rejected", f"/cases/{CASE}/bundle")
+    assert (answer["reason"], answer["case_file_at"]) == ("rejected", f"/cases/{CASE}")
     assert set(answer["ways"]) == {"consumer_association", "lawsuit", "legal_advice"}
 
 

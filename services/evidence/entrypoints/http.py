@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 
 from services.evidence.views import clocks, drafts, evidence_file, time_given
 from shared.entrypoints.openapi import problems
@@ -12,7 +13,7 @@ from shared.entrypoints.problems import problem
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.ports import FileStore
 from shared.eventing.reading import Reader
-from shared.kernel.actors import Actor, Role
+from shared.kernel.actors import Actor, Role, Side
 from shared.kernel.ids import Id
 from shared.kernel.items import FileRef
 
@@ -25,6 +26,15 @@ class StoredFile(FileRef):
     """The reference to a stored file, with the case it was sent for."""
 
     case_id: str
+
+
+class OwnDrafts(BaseModel):
+    """What one side has saved and not submitted."""
+
+    id: Id
+    version: int
+    side: Side
+    drafts: tuple[drafts.SavedDraft, ...]
 
 
 def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRouter:
@@ -54,7 +64,11 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
         )
     )
 
-    @router.get("/cases/{case_id}/evidence/drafts", tags=["queries"], response_model=None)
+    @router.get(
+        "/cases/{case_id}/evidence/drafts",
+        tags=["queries"],
+        responses={200: {"model": OwnDrafts}, **problems(404, 422, 503)},
+    )
     async def own_drafts(
         case_id: Annotated[Id, Path()],
         x_redress_actor: Annotated[Id, Header(description="Who calls: the id the gateway vouches for.")],

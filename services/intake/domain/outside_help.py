@@ -33,5 +33,5 @@ def outside_help(case_id: str, reason: Reason | None, policy: Policy) -> HelpOut
         policy_version=policy.version,
         ways=policy.outside_help.ways,
         case_file=policy.outside_help.case_file,
-        case_file_at=f"/cases/{case_id}/bundle",
+        case_file_at=f"/cases/{case_id}",
     )

@@ -6,14 +6,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse, Response
 
-from services.intake.domain.outside_help import outside_help
+from services.intake.domain.outside_help import HelpOutside, outside_help
 from services.intake.views import case_timeline, duties, order_book
+from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem, refusal
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.reading import Reader
 from shared.kernel.ids import Id
 from shared.kernel.policy import PolicyBook
 from shared.kernel.refusals import Refused
+
+
+class HelpOfCase(HelpOutside):
+    """Outside help for one case."""
+
+    case_id: Id
 
 
 def routes(reader: Reader, book: PolicyBook) -> APIRouter:
@@ -27,7 +34,11 @@ def routes(reader: Reader, book: PolicyBook) -> APIRouter:
         view_routes(reader, order_book.VIEW, one="/orders/{case_id}", many="/orders", what="order", by=("buyer_id",))
     )
 
-    @router.get("/cases/{case_id}/outside-help", tags=["queries"], response_model=None)
+    @router.get(
+        "/cases/{case_id}/outside-help",
+        tags=["queries"],
+        responses={200: {"model": HelpOfCase}, **problems(404, 409, 422, 503)},
+    )
     async def help_outside(case_id: Annotated[Id, Path()]) -> Response:
         """Where a party can turn when the process cannot help: texts of the case's policy version."""
         seen = await reader.one(case_timeline.VIEW, case_id)

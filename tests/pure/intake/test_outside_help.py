@@ -71,7 +71,7 @@ def test_help_names_every_way_of_the_policy_and_where_the_case_file_is() -> None
     assert set(answer.ways) == {"consumer_association", "lawsuit", "legal_advice"}
     assert all(text.zh and text.en for text in answer.ways.values())
     assert answer.case_file == POLICY.outside_help.case_file
-    assert (answer.case_file_at, answer.policy_version) == (f"/cases/{CASE}/bundle", POLICY.version)
+    assert (answer.case_file_at, answer.policy_version) == (f"/cases/{CASE}", POLICY.version)
 
 
 def test_while_the_process_can_help_there_is_no_other_help_to_show() -> None:
