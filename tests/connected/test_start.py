@@ -89,8 +89,8 @@ async def test_a_setting_that_is_none_is_named(deployment: Deployment, name: str
         ("REDRESS_ROSTER", "- {role: king, id: mei}\n- {id: 7}", "roster odd.yaml cannot be used"),
         ("REDRESS_ROSTER", "- {role: buyer, id: lin}", "lin: role must be frontline, specialist or reviewer"),
         ("REDRESS_ROSTER", "a: [", "roster odd.yaml cannot be used"),
-        ("REDRESS_POLICIES", "name: odd", "policy odd.yaml: "),
-        ("REDRESS_POLICIES", "a: [", "policy odd.yaml is not a policy document"),
+        ("REDRESS_POLICIES", "name: odd", "odd.yaml:1:1 windows: field_must_be_present"),
+        ("REDRESS_POLICIES", "a: [", "odd.yaml:1:5 document: document_must_be_yaml"),
     ],
 )
 async def test_a_document_that_is_none_is_named(

@@ -76,7 +76,8 @@ def policies(tmp_path: Path) -> tuple[Path, Path]:
     shutil.copytree(SHIPPED, first)
     shutil.copytree(SHIPPED, both)
     (shipped,) = SHIPPED.glob("*.yaml")
-    later = shipped.read_text().replace('name: "2026-11"', 'name: "2027-05"')
+    later = shipped.read_text().replace('name: "2026-11"', 'name: "2027-05"').replace("2026-01-01T", "2027-05-01T")
+    later = "".join(line for line in later.splitlines(keepends=True) if not line.startswith("formerly:"))
     (both / "2027-05.yaml").write_text(later)
     return first, both
 
