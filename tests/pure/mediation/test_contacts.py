@@ -1,9 +1,12 @@
 """Writing down contacts with the sides."""
 
+import pytest
+
 from services.mediation.domain.contacts import LogContact, SendNotice
 from services.mediation.domain.events import ContactLogged, NoticeSent
 from shared.kernel.actors import Actor, Side
 from shared.kernel.ids import derived_id
+from shared.kernel.notices import Channel
 from tests.examples import mediation as the
 
 
@@ -24,6 +27,13 @@ LOGGED = ContactLogged(channel="phone", with_side=Side.SELLER, note="Offers a ne
 
 def test_the_mediator_logs_a_call() -> None:
     the.an_open_mediation().when(call()).then(LOGGED)
+
+
+@pytest.mark.parametrize("channel", ["phone", "online", "sms"])
+def test_each_way_of_mediating_is_logged(channel: Channel) -> None:
+    said = call().model_copy(update={"channel": channel})
+
+    the.an_open_mediation().when(said).then(LOGGED.model_copy(update={"channel": channel}))
 
 
 def test_calls_go_on_while_a_ruling_is_due() -> None:
