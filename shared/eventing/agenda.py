@@ -42,6 +42,11 @@ class Agenda(Value):
         """Without the rows of a kind, or only the one with that key; its reminders go with it."""
         return self.model_copy(update={"due": tuple(row for row in self.due if not _is(row, kind, key))})
 
+    def reminded(self, clock: tuple[str, str], at: Moment) -> "Agenda":
+        """Without the reminders of this clock that are past: one notice says it for all of them."""
+        kept = (row for row in self.due if not (row.kind == REMINDER and clock_of(row) == clock and row.at <= at))
+        return self.model_copy(update={"due": tuple(kept)})
+
     def pausing(self, at: Moment, wakes: Due | None = None) -> "Agenda":
         """With every row standing still but the one that ends the pause."""
         return self if self.paused_at else self.model_copy(update={"paused_at": at, "wakes": wakes})

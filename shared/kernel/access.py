@@ -1,7 +1,18 @@
-"""Who may ask for what every service keeps for the platform itself."""
+"""What every service refuses alike: steps that are the platform's own, and steps in a case that stands still."""
+
+from datetime import datetime
 
 from shared.kernel.actors import Actor, Role
 from shared.kernel.refusals import Refused
+
+
+def case_must_not_be_suspended(since: datetime, cure: str = "resume the case first") -> Refused:
+    """Refuses whatever is asked of a case that stands still."""
+    return Refused(
+        "case_must_not_be_suspended",
+        detail=f"every clock of the case has stood still since {since:%Y-%m-%d %H:%M} UTC",
+        cure=cure,
+    )
 
 
 def only_the_platform(by: Actor) -> Refused | None:

@@ -50,6 +50,11 @@ class Parties(Value):
             return Side.SELLER
         return None
 
+    def party_on(self, side: Side) -> Actor:
+        """The party of that side."""
+        person = self.buyer_id if side is Side.BUYER else self.seller_id
+        return Actor(role=Role(side), id=person)
+
 
 ADJUDICATORS = frozenset({Role.FRONTLINE, Role.SPECIALIST, Role.REVIEWER})
 SYSTEM = Actor(role=Role.PLATFORM, id="redress")

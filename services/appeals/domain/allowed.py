@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from services.appeals.domain.lodging import LodgeAppeal, may_lodge
-from services.appeals.domain.pausing import case_is_suspended
 from services.appeals.domain.review import DecideAppeal, may_decide
 from services.appeals.domain.standing import Appeal, Running, Suspended
 from services.appeals.domain.withdrawal import WithdrawAppeal, may_withdraw
+from shared.kernel.access import case_must_not_be_suspended
 from shared.kernel.actors import Actor
 from shared.kernel.refusals import Refused
 
@@ -18,7 +18,9 @@ def allowed(by: Actor, at: datetime, state: Appeal) -> dict[str, Refused | None]
     """
     del at
     if isinstance(state, Suspended):
-        return dict.fromkeys((LodgeAppeal.NAME, WithdrawAppeal.NAME, DecideAppeal.NAME), case_is_suspended(state))
+        return dict.fromkeys(
+            (LodgeAppeal.NAME, WithdrawAppeal.NAME, DecideAppeal.NAME), case_must_not_be_suspended(state.since)
+        )
     return _while_running(by, state)
 
 

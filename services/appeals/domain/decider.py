@@ -23,14 +23,14 @@ from services.appeals.domain.overdue import (
     note_assignment_overdue,
     note_overdue,
 )
-from services.appeals.domain.pausing import PauseCommand, ResumeCase, SuspendCase, case_is_suspended, pause
+from services.appeals.domain.pausing import PauseCommand, ResumeCase, SuspendCase, pause
 from services.appeals.domain.reminding import Remind, remind
 from services.appeals.domain.review import DecideAppeal, review
 from services.appeals.domain.standing import Appeal, NoFile, Running, Suspended
 from services.appeals.domain.withdrawal import WithdrawAppeal, withdraw
 from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
-from shared.kernel.access import only_the_platform
+from shared.kernel.access import case_must_not_be_suspended, only_the_platform
 from shared.kernel.refusals import Refused
 
 Asked: TypeAlias = LodgeAppeal | WithdrawAppeal | DecideAppeal
@@ -68,7 +68,7 @@ def _while_suspended(command: Asked | Heard | Fired, state: Suspended) -> Sequen
     """Nobody acts and nothing falls due; what is heard is noted as if it had come when the clocks stopped."""
     match command:
         case LodgeAppeal() | WithdrawAppeal() | DecideAppeal():
-            return case_is_suspended(state)
+            return case_must_not_be_suspended(state.since)
         case AssignReviewer() | NoteAssignmentOverdue() | NoteReviewOverdue() | Remind():
             return only_the_platform(command.by) or []
         case _:

@@ -52,14 +52,6 @@ def pause(command: PauseCommand, state: Appeal) -> Sequence[AppealsFact] | Refus
             assert_never(command)
 
 
-def case_is_suspended(state: Suspended) -> Refused:
-    return Refused(
-        "case_must_not_be_suspended",
-        detail=f"every clock of the case stands still since {state.since.isoformat()}",
-        cure="either party may ask to resume the case",
-    )
-
-
 def moved(case: Running, by: timedelta) -> Running:
     """The case with every due instant later."""
     match case:

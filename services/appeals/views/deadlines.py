@@ -16,7 +16,7 @@ from services.appeals.domain.events import (
     ReviewerAssigned,
     ReviewOverdueNoted,
 )
-from shared.eventing.agenda import REMINDER, Agenda, Due, clock_of
+from shared.eventing.agenda import Agenda, Due
 from shared.eventing.model import Entry
 from shared.eventing.views import View
 
@@ -31,7 +31,7 @@ def evolve(document: Agenda | None, entry: Entry) -> Agenda | None:
             # While the case is suspended an instant counts from when it stopped; resuming moves it with the rest.
             return _seeking_or_reviewing(agenda, fact, agenda.paused_at or entry.at)
         case ReminderSent(clock=clock, key=key):
-            return _reminded(agenda, (clock, key), entry.at)
+            return agenda.reminded((clock, key), entry.at)
         case AppealWithdrawn() | AppealOpened() | AppealDecided() as fact:
             return document and _after_appeal(document, fact)
         case CaseSuspended(suspended_at=at):
@@ -67,12 +67,6 @@ def _seeking_or_reviewing(
             return late.setting(Due(kind=REVIEW, at=fact.next_at)) if fact.next_at else late
         case _:
             assert_never(fact)
-
-
-def _reminded(agenda: Agenda, clock: tuple[str, str], at: datetime) -> Agenda:
-    """Without the reminders of this clock that are past: one notice says it for all of them."""
-    kept = (row for row in agenda.due if not (row.kind == REMINDER and clock_of(row) == clock and row.at <= at))
-    return agenda.model_copy(update={"due": tuple(kept)})
 
 
 VIEW: View[Agenda] = View(

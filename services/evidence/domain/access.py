@@ -12,6 +12,7 @@ from services.evidence.domain.evidence_file import (
     Stopped,
     Suspended,
 )
+from shared.kernel.access import case_must_not_be_suspended
 from shared.kernel.actors import ADJUDICATORS, Actor, Side
 from shared.kernel.refusals import Refused
 
@@ -23,21 +24,13 @@ def party_and_file(by: Actor, state: EvidenceFile) -> tuple[Side, File] | Refuse
     side = state.file.parties.side_of(by)
     if side is None:
         return Refused("only_a_party_may_do_this", detail=f"{by.role} {by.id} is no party to this case")
-    return case_must_not_be_suspended(state) if isinstance(state, Suspended) else (side, state.file)
+    return case_must_not_be_suspended(state.since) if isinstance(state, Suspended) else (side, state.file)
 
 
 def only_an_adjudicator(by: Actor) -> Refused | None:
     if by.role in ADJUDICATORS:
         return None
     return Refused("only_an_adjudicator_may_do_this", detail=f"asked by {by.role} {by.id}")
-
-
-def case_must_not_be_suspended(state: Suspended) -> Refused:
-    return Refused(
-        "case_must_not_be_suspended",
-        detail=f"every clock of the case has stood still since {state.since:%Y-%m-%d %H:%M} UTC",
-        cure="resume the case first",
-    )
 
 
 def round_must_be_open(state: NoFile | Sealed | Suspended | Stopped | Ended) -> Refused:
@@ -49,7 +42,7 @@ def round_must_be_open(state: NoFile | Sealed | Suspended | Stopped | Ended) -> 
             detail = f"the {state.round} round is sealed"
             cure = "ask the adjudicator to request it, or bring it forward in an appeal, if one is still open"
         case Suspended():
-            return case_must_not_be_suspended(state)
+            return case_must_not_be_suspended(state.since)
         case Stopped():
             return Refused("file_must_not_be_stopped", detail="the complaint was withdrawn")
         case Ended():

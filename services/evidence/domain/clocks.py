@@ -7,7 +7,7 @@ from services.evidence.domain.events import EvidenceFact, ReminderSent
 from services.evidence.domain.evidence_file import ClockKind, Collecting, EvidenceFile
 from shared.eventing.messages import Command
 from shared.kernel.access import only_the_platform
-from shared.kernel.actors import Actor, Parties, Role, Side
+from shared.kernel.actors import Side
 from shared.kernel.clocks import Clock
 from shared.kernel.refusals import Refused
 
@@ -46,7 +46,7 @@ def remind(command: Remind, state: EvidenceFile) -> Sequence[EvidenceFact] | Ref
             clock=clock.kind,
             key=clock.key,
             owner=Side(clock.owner),
-            recipient=_party(state.parties, Side(clock.owner)),
+            recipient=state.parties.party_on(Side(clock.owner)),
             due_at=clock.due_at,
             consequence=clock.consequence,
             sent_at=command.at,
@@ -54,8 +54,3 @@ def remind(command: Remind, state: EvidenceFile) -> Sequence[EvidenceFact] | Ref
         for clock in running(state)
         if (clock.kind, clock.key) == (command.clock, command.key)
     ]
-
-
-def _party(parties: Parties, side: Side) -> Actor:
-    person = parties.buyer_id if side is Side.BUYER else parties.seller_id
-    return Actor(role=Role(side), id=person)

@@ -1,7 +1,5 @@
 """When does the platform act on this file by itself? To close the round, once, and to remind each side before."""
 
-from collections.abc import Sequence
-
 from services.evidence.domain.events import (
     CaseEnded,
     CaseResumed,
@@ -15,7 +13,7 @@ from services.evidence.domain.events import (
     RoundOpened,
     SideFinished,
 )
-from shared.eventing.agenda import REMINDER, Agenda, Due, clock_of
+from shared.eventing.agenda import Agenda, Due
 from shared.eventing.model import Entry
 from shared.eventing.views import View
 from shared.kernel.actors import Side
@@ -38,7 +36,7 @@ def evolve(document: Agenda | None, entry: Entry) -> Agenda | None:  # noqa: PLR
         case SideFinished(side=side):
             return document and _reminding_no_more(document, side)
         case ReminderSent() as fact:
-            return document and _reminded(document, fact)
+            return document and document.reminded((fact.clock, fact.key), fact.sent_at)
         case EvidenceClosed() | CollectionStopped() | CaseEnded() as fact:
             return _emptied(document) if isinstance(fact, EvidenceClosed) else Agenda()
         case CaseSuspended(suspended_at=at):
@@ -71,14 +69,6 @@ def _requested(agenda: Agenda, fact: EvidenceRequested) -> Agenda:
 
 def _reminding_no_more(agenda: Agenda, side: Side) -> Agenda:
     return agenda.clearing(CLOSING[0], side).clearing(CLOSING[1], side)
-
-
-def _reminded(agenda: Agenda, fact: ReminderSent) -> Agenda:
-    def sent(row: Due) -> bool:
-        return row.kind == REMINDER and clock_of(row) == (fact.clock, fact.key) and row.at <= fact.sent_at
-
-    rows: Sequence[Due] = tuple(row for row in agenda.due if not sent(row))
-    return agenda.model_copy(update={"due": rows})
 
 
 VIEW: View[Agenda] = View(

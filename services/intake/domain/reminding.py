@@ -8,7 +8,7 @@ from services.intake.domain.clocks import running
 from services.intake.domain.events import IntakeFact, ReminderSent
 from shared.eventing.messages import Command
 from shared.kernel.access import only_the_platform
-from shared.kernel.actors import Actor, Role, Side
+from shared.kernel.actors import Side
 from shared.kernel.refusals import Refused
 
 
@@ -26,16 +26,12 @@ def remind(command: Remind, state: State) -> Sequence[IntakeFact] | Refused:
         return refused
     if isinstance(state, Nothing | KnownOrder):
         return []
-    people = {
-        Side.BUYER: Actor(role=Role.BUYER, id=state.parties.buyer_id),
-        Side.SELLER: Actor(role=Role.SELLER, id=state.parties.seller_id),
-    }
     return [
         ReminderSent(
             clock=clock.kind,
             key=clock.key,
             owner=clock.owner,
-            recipient=people[clock.owner],
+            recipient=state.parties.party_on(clock.owner),
             due_at=clock.due_at,
             consequence=clock.consequence,
         )

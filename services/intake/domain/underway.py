@@ -1,6 +1,7 @@
 """A case is under way from when it is taken up until nothing can change its outcome any more."""
 
 from services.intake.domain.case import InProcess, Ruled, Settled, State, Suspended
+from shared.kernel.access import case_must_not_be_suspended
 from shared.kernel.refusals import Refused
 
 
@@ -9,12 +10,8 @@ def must_not_be_suspended(state: State) -> Refused | None:
     if not isinstance(state, Suspended):
         return None
     joint = state.grounds == "joint_wish"
-    return Refused(
-        "case_must_not_be_suspended",
-        detail=f"every clock of the case stands still since {state.since}",
-        cure=f"{'either party resumes it' if joint else 'staff resume it when the proceedings have ended'}; "
-        f"it goes on by itself at {state.until}",
-    )
+    who = "either party resumes it" if joint else "staff resume it when the proceedings have ended"
+    return case_must_not_be_suspended(state.since, f"{who}; it goes on by itself at {state.until}")
 
 
 def must_be_under_way(state: State) -> InProcess | Settled | Ruled | Refused:

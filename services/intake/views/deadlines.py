@@ -1,7 +1,5 @@
 """What falls due on a case: the seller's answer, the end of the appeal window, and the end of a suspension."""
 
-from datetime import datetime
-
 from services.intake.domain.clocks import ANSWER, APPEAL_WINDOW, SUSPENSION_END
 from services.intake.domain.events import (
     AppealWindowClosed,
@@ -15,7 +13,7 @@ from services.intake.domain.events import (
     ReminderSent,
     RulingNoted,
 )
-from shared.eventing.agenda import REMINDER, Agenda, Due, clock_of
+from shared.eventing.agenda import Agenda, Due
 from shared.eventing.model import Entry
 from shared.eventing.views import View
 
@@ -29,7 +27,7 @@ def evolve(agenda: Agenda | None, entry: Entry) -> Agenda | None:
         case ComplaintSuspended(suspended_at=suspended_at, until=until):
             return (agenda or Agenda()).pausing(suspended_at, wakes=Due(kind=SUSPENSION_END, at=until))
         case ReminderSent(clock=clock, key=key):
-            return agenda and _reminded(agenda, (clock, key), entry.at)
+            return agenda and agenda.reminded((clock, key), entry.at)
         case _:
             return agenda and _over(agenda, entry)
 
@@ -46,12 +44,6 @@ def _over(agenda: Agenda, entry: Entry) -> Agenda:
             return Agenda()
         case _:
             return agenda
-
-
-def _reminded(agenda: Agenda, clock: tuple[str, str], at: datetime) -> Agenda:
-    """Without the reminders of this clock that are past: one notice says it for all of them."""
-    kept = (row for row in agenda.due if not (row.kind == REMINDER and clock_of(row) == clock and row.at <= at))
-    return agenda.model_copy(update={"due": tuple(kept)})
 
 
 VIEW: View[Agenda] = View(

@@ -16,7 +16,7 @@ from services.mediation.domain import (
 )
 from services.mediation.domain.access import Guard
 from services.mediation.domain.standing import Mediation, Suspended
-from services.mediation.domain.suspending import SUSPENDED
+from shared.kernel.access import case_must_not_be_suspended
 from shared.kernel.actors import Actor
 from shared.kernel.refusals import Refused
 
@@ -44,5 +44,5 @@ GUARDS: Final[Mapping[str, Guard]] = {
 def allowed(by: Actor, at: datetime, state: Mediation) -> Mapping[str, Refused | None]:
     """By the name of each command: None where this actor may ask for it now, else why not."""
     if isinstance(state, Suspended):
-        return dict.fromkeys(GUARDS, SUSPENDED)
+        return dict.fromkeys(GUARDS, case_must_not_be_suspended(state.since))
     return {name: guard(by, at, state) for name, guard in GUARDS.items()}

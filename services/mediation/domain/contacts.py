@@ -11,7 +11,7 @@ from services.mediation.domain.access import unless_assigned_and_at_work
 from services.mediation.domain.events import ContactLogged, MediationFact, NoticeSent
 from services.mediation.domain.standing import Mediation, NoFile
 from shared.eventing.messages import Command, Words
-from shared.kernel.actors import Actor, Parties, Role, Side
+from shared.kernel.actors import Actor, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.notices import Channel
 from shared.kernel.refusals import Refused
@@ -57,14 +57,7 @@ def send_notice(command: SendNotice, state: Mediation) -> Sequence[MediationFact
         notice_id=derived_id(command.id, "notice"),
         channel=command.channel,
         with_side=command.with_side,
-        recipient=party_on(command.with_side, state.file.parties),
+        recipient=state.file.parties.party_on(command.with_side),
         text=command.text,
     )
     return [sent]
-
-
-def party_on(side: Side, parties: Parties) -> Actor:
-    """The party on a side."""
-    if side is Side.BUYER:
-        return Actor(role=Role.BUYER, id=parties.buyer_id)
-    return Actor(role=Role.SELLER, id=parties.seller_id)

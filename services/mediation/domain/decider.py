@@ -23,7 +23,7 @@ from services.mediation.domain.mediation import evolve
 from services.mediation.domain.standing import Mediation, NoFile, Suspended
 from shared.eventing.decider import Decider
 from shared.eventing.messages import Command
-from shared.kernel.access import only_the_platform
+from shared.kernel.access import case_must_not_be_suspended, only_the_platform
 from shared.kernel.refusals import Refused
 
 MediationCommand: TypeAlias = (
@@ -100,7 +100,7 @@ def _while_suspended(command: MediationCommand, state: Suspended) -> Sequence[Me
         ):
             return only_the_platform(command.by) or []
         case _:
-            return suspending.SUSPENDED
+            return case_must_not_be_suspended(state.since)
 
 
 def _decided(  # noqa: C901, PLR0911, PLR0912 - one arm per command

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from services.mediation.domain.clocks import running
-from services.mediation.domain.contacts import party_on
 from services.mediation.domain.events import MediationFact, ReminderSent
 from services.mediation.domain.standing import AwaitingRuling, Complying, Mediating, Mediation
 from shared.eventing.messages import Command
@@ -48,4 +47,4 @@ def _sent(command: Remind, clock: Clock, recipient: Actor) -> ReminderSent:
 
 
 def _recipient(clock: Clock, state: Mediating | AwaitingRuling | Complying) -> Actor:
-    return party_on(clock.owner, state.file.parties) if isinstance(clock.owner, Side) else state.adjudicator
+    return state.file.parties.party_on(clock.owner) if isinstance(clock.owner, Side) else state.adjudicator

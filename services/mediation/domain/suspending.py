@@ -25,8 +25,6 @@ from shared.kernel.access import only_the_platform
 from shared.kernel.clocks import shifted
 from shared.kernel.refusals import Refused
 
-SUSPENDED = Refused("case_must_not_be_suspended", "every step of the case rests", cure="resume the case first")
-
 
 class SuspendCase(Command):
     NAME: ClassVar[str] = "suspend_case"
