@@ -119,7 +119,7 @@ class World:
                 done |= await self._try(service, case, by, look.temper)
         hours = _STAFF_HOURS if look.by == _SOMEBODY and look.temper is Temper.HONEST else _PATIENCE[look.temper]
         look.fruitless = 0 if done else look.fruitless + 1
-        if look.fruitless < _GIVES_UP:
+        if look.fruitless < _GIVES_UP or look.by == _SOMEBODY:
             wait = timedelta(minutes=max(30, round(self.chance.expovariate(1 / hours) * 60)))
             self._look(case, look.by, look.temper, self.system.clock.now() + wait, look.fruitless)
 
@@ -184,4 +184,4 @@ def staff_of(state: Any) -> Actor | None:
 _SOMEBODY: Final = Actor(role=Role.FRONTLINE, id="whoever-has-the-case")
 _BOLD: Final = 0.3
 _GIVES_UP: Final = 40
-"""Looks in vain after which somebody does not look any more: then only deadlines go on."""
+"""Looks in vain after which a party does not look any more: then only deadlines go on. Whoever has a case goes on."""
