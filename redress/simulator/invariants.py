@@ -100,7 +100,7 @@ def _money_is_paid_once(world: World, case: SimulatedCase, log: Sequence[Commit]
     refunds = sum(minor for one, minor in paid.items() if known[one].duty in _REFUNDS)
     if refunds > price:
         yield f"{case.id}: refunds of {refunds} were paid on a price of {price}"
-    most = price + price * getattr(world.policy.limits, "compensation_percent", 300) // 100
+    most = price + price * world.policy.limits.compensation_percent // 100
     if sum(paid.values()) > most:
         yield f"{case.id}: {sum(paid.values())} was paid, more than price and compensation allow, {most}"
 

@@ -15,7 +15,7 @@ import structlog
 
 from redress.simulator.cases import SimulatedCase, Temper
 from redress.simulator.invariants import broken
-from redress.simulator.world import START, World
+from redress.simulator.world import World
 from shared.adapters.policy_files import read_policies
 from shared.contracts.intake import ComplaintClosed, ComplaintFiled, ComplaintRejected
 
@@ -117,4 +117,3 @@ def ending_of(case: SimulatedCase) -> str:
 
 
 TEMPERS: Final = tuple(temper.value for temper in Temper)
-__all__ = ["START", "TEMPERS", "Outcome", "ending_of", "play", "simulate", "worlds"]

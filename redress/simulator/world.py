@@ -73,7 +73,6 @@ class World:
         }
         self.system = System(START, book, self.chance, self._hear)
         self.tally = Tally()
-        self.ended_at = START
         self._looks: list[_Look] = []
         self._count = 0
 
@@ -92,7 +91,6 @@ class World:
             self._look(case, _SOMEBODY, staff, start + timedelta(hours=2))
         while (at := await self._next()) is not None and at < START + HORIZON:
             self.system.wait_until(at)
-            self.ended_at = at
             if self._looks and self._looks[0].at <= at:
                 await self._move(heappop(self._looks))
             else:
@@ -110,7 +108,7 @@ class World:
 
     async def _move(self, look: _Look) -> None:
         case = look.case
-        if self.over(case):
+        if case.closed:
             return
         done = False
         for service in DEFINITIONS:
@@ -159,9 +157,6 @@ class World:
             state = await self.system.services["mediation"].state(case.id)
         return staff_of(state)
 
-    def over(self, case: SimulatedCase) -> bool:
-        return case.closed
-
     def _hear(self, wires: Sequence[Wire]) -> None:
         """People read what is published about their case."""
         for wire in wires:
@@ -172,13 +167,12 @@ class World:
 
 
 def staff_of(state: Any) -> Actor | None:
-    """The adjudicator a state names, through whatever wraps it."""
+    """The adjudicator a state names; a case that stands still names none."""
     for name in ("reviewer", "adjudicator"):
         found = getattr(state, name, None)
         if isinstance(found, Actor):
             return found
-    inner = getattr(state, "state", None) or getattr(state, "inner", None)
-    return staff_of(inner) if inner is not None else None
+    return None
 
 
 _SOMEBODY: Final = Actor(role=Role.FRONTLINE, id="whoever-has-the-case")
