@@ -14,18 +14,19 @@ from services.evidence.views import evidence_file
 from services.intake.app import DEFINITION as INTAKE
 from shared.adapters.mongo_client import Database
 from shared.adapters.mongo_documents import to_document
-from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, ComplaintRejected
+from shared.contracts.intake import ComplaintAccepted, ComplaintFiled
 from shared.eventing.outcomes import Accepted
 
 TARGET_P50 = 4.0
 TARGET_P99 = 10.0
 WARM_UP = 20
 FACTS = (ComplaintFiled.TOPIC, ComplaintAccepted.TOPIC)
+TOLD = sorted({told.TOPIC for told in (*INTAKE.model.tells, *EVIDENCE.model.tells)} - set(FACTS))
 
 
 async def end_to_end(stand: Stand, *, quick: bool) -> list[Result]:
     """A complaint filed at intake, until evidence's view shows the open round. One case at a time."""
-    await stand.topics(*FACTS, ComplaintRejected.TOPIC, "evidence.requested", "intake.commands")
+    await stand.topics(*FACTS, *TOLD, "intake.commands")
     await stand.topics("echo", partitions=1)
     intake = await open_service(stand, INTAKE, "e2e_intake", ["intake.commands"])
     evidence = await open_service(stand, EVIDENCE, "e2e_evidence", FACTS)

@@ -21,7 +21,7 @@ from shared.eventing.commits import Commit
 
 TARGET = 0.5
 IN = (ComplaintFiled.TOPIC, ComplaintAccepted.TOPIC)
-OUT = ("evidence.requested",)
+OUT = tuple(sorted({told.TOPIC for told in DEFINITION.model.tells}))
 
 
 async def ingest(stand: Stand, *, quick: bool) -> list[Result]:
