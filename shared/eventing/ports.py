@@ -162,6 +162,22 @@ class Telemetry(Protocol):
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
 
 
+class PersonErasedError(LookupError):
+    """The person's key was destroyed: nothing of theirs can be read or kept any more."""
+
+
+class Keys(Protocol):
+    """One secret of 32 bytes per person, under which what is personal is kept."""
+
+    async def key_of(self, person: str) -> bytes:
+        """The person's key, made when first asked for; raises PersonErasedError once it was destroyed."""
+        ...
+
+    async def known(self, persons: Sequence[str]) -> Mapping[str, bytes]:
+        """The keys of those persons who have one; the erased and the unknown are left out."""
+        ...
+
+
 class FileStore(Protocol):
     """Evidence files outside the log, content-addressed."""
 
