@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 CODE := services shared redress bench tests
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo check format-check lint types fences pure format test connected faults journeys docs lock up clean
+.PHONY: help .venv demo check format-check lint types fences pure format refusals test connected faults journeys docs lock up clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ pure: .venv
 format: .venv  ## format, and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+refusals: .venv  ## record what callers are told when a rule refuses: tests/pure/<service>/refusals.yaml
+	@$(PYTEST) -q tests/pure --record-refusals
 
 test: .venv  ## pure, architecture, contracts and messaging, on embedded servers
 	@$(PYTEST) tests/pure tests/architecture tests/contracts tests/messaging

@@ -7,6 +7,7 @@ import pytest
 from services.intake.domain.events import ComplaintUrged
 from services.intake.domain.urging import ANSWER, Urge
 from shared.kernel.actors import Side
+from shared.kernel.values import said
 from tests.examples.intake import (
     LIN,
     QINGYAO,
@@ -62,7 +63,7 @@ def test_the_second_urging_within_a_week_spends_the_budget() -> None:
 def test_a_spent_budget_is_refused_with_the_instant_from_which_one_may_urge_again() -> None:
     third = urge(id="urge-3", at=MONDAY + WEEK - timedelta(seconds=1))
     refused = twice_urged().when(third).then_refused("urging_budget_must_not_be_spent")
-    assert refused.cure == f"urge again from {MONDAY + WEEK} on"
+    assert refused.cure == f"urge again from {said(MONDAY + WEEK)} on"
 
 
 def test_the_budget_slides_with_time() -> None:
