@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.evidence.adapters.sniffing import sniff
+from services.evidence.adapters.screening.inspector import MODULES, Inspector
 from services.evidence.entrypoints.commands import OPEN
 from services.evidence.entrypoints.deadlines import command_for
 from services.evidence.entrypoints.http import routes
@@ -22,8 +22,12 @@ DEFINITION = Definition(
     open_commands=OPEN,
     providers=lambda service: providers(service.ports.files),
     routes=lambda service: routes(
-        service.reader, service.ports.files, sniff, service.book.versions[-1].limits.file_bytes
+        service.reader,
+        service.ports.files,
+        Inspector(service.workers).inspect,
+        service.book.versions[-1].limits.file_bytes,
     ),
+    worker_modules=MODULES,
 )
 
 

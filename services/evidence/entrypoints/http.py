@@ -1,6 +1,6 @@
 """What evidence answers: the evidence file of a case, its clocks, each side's time and drafts, and files in and out."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Header, Path, Request
@@ -16,8 +16,9 @@ from shared.eventing.reading import Reader
 from shared.kernel.actors import Actor, Role, Side
 from shared.kernel.ids import Id
 from shared.kernel.items import FileRef
+from shared.kernel.refusals import Refused
 
-Sniff: TypeAlias = Callable[[bytes], str | None]
+Inspect: TypeAlias = Callable[[bytes, str | None], Awaitable[str | Refused]]
 
 _ANY_BYTES: Final[dict[str, Any]] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 
@@ -37,8 +38,8 @@ class OwnDrafts(BaseModel):
     drafts: tuple[drafts.SavedDraft, ...]
 
 
-def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRouter:
-    """`sniff` answers the media type of content, None for what is not evidence; `limit` is in bytes a file."""
+def routes(reader: Reader, files: FileStore, inspect: Inspect, limit: int) -> APIRouter:
+    """`inspect` answers the media type of content and name, or why it is refused; `limit` is in bytes a file."""
     router = APIRouter()
     router.include_router(
         view_routes(
@@ -97,16 +98,10 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
         if len(content) > limit:
             detail = f"the file has {len(content)} bytes, the limit is {limit}"
             return problem(413, "file_must_not_be_too_large", detail, cure=f"send at most {limit} bytes")
-        media_type = sniff(content)
-        if media_type is None:
-            detail = "the content is none of the kinds that evidence may be"
-            return problem(
-                415,
-                "file_must_be_of_an_allowed_kind",
-                detail,
-                cure="send a JPEG, PNG, WebP, PDF, MP4 or UTF-8 text file",
-            )
-        stored = await files.put(content, media_type)
+        found = await inspect(content, None)
+        if isinstance(found, Refused):
+            return problem(415, found.rule, found.detail, cure=found.cure)
+        stored = await files.put(content, found)
         return JSONResponse({"case_id": case_id, **stored.model_dump(mode="json")}, 201)
 
     @router.get(
