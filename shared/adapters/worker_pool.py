@@ -125,9 +125,7 @@ class WorkerPool:
         worker = _Worker(process, reader, writer)
         try:
             async with asyncio.timeout(_START_SECONDS):
-                said = await self._read(reader)
-            if said.get("outcome") != READY:
-                raise JobFailedError(f"a worker could not start: {said.get('error')}: {said.get('message')}")
+                _must_be_ready(await self._read(reader))
         except BaseException as error:
             self._discard(worker)
             raise await self._meaning(error, worker) from error
@@ -193,7 +191,7 @@ class WorkerPool:
 
     def _count(self, name: str, **labels: str) -> None:
         if self.telemetry is not None:
-            self.telemetry.count(name, **labels)
+            self.telemetry.count(name, 1, **labels)
 
 
 class _Turn:
@@ -217,6 +215,11 @@ class _Turn:
 
     async def __aexit__(self, *_: object) -> None:
         self._pool._slots.release()  # noqa: SLF001
+
+
+def _must_be_ready(said: dict[str, Any]) -> None:
+    if said.get("outcome") != READY:
+        raise JobFailedError(f"a worker could not start: {said.get('error')}: {said.get('message')}")
 
 
 def _environment() -> dict[str, str]:

@@ -22,7 +22,7 @@ def document_at_fault(content: bytes) -> Refused | None:
         return cut_off("no end-of-file mark is in its last 2048 bytes")
     try:
         with pikepdf.open(BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
-            return _judged(pdf)
+            return _locked() if pdf.is_encrypted else _judged(pdf)
     except pikepdf.PasswordError:
         return _locked()
     except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError, TypeError) as error:
@@ -36,8 +36,6 @@ def _locked() -> Refused:
 
 
 def _judged(pdf: pikepdf.Pdf) -> Refused | None:
-    if pdf.is_encrypted:
-        return _locked()
     if len(pdf.objects) > OBJECTS or len(pdf.pages) > PAGES:
         return bomb(f"it has {len(pdf.objects)} objects and {len(pdf.pages)} pages")
     if not len(pdf.pages):

@@ -83,17 +83,13 @@ def _name_at_fault(name: str | None, media_type: str) -> Refused | None:
 def _second_kind(content: bytes, media_type: str) -> Refused | None:
     if _is_archive(content):
         return two_kinds("an archive of files can be unpacked from it")
-    if media_type == "text/plain":
+    if media_type in {"text/plain", "application/pdf"}:
         return None
-    if media_type != "application/pdf" and b"%PDF-" in content[:_HEAD]:
+    if b"%PDF-" in content[:_HEAD]:
         return two_kinds("it can be opened as a PDF document too")
-    if media_type == "application/pdf":
-        return None
     if _RUNS.search(content):
         return two_kinds("it holds a script or a web page")
-    if media_type == "image/jpeg":
-        return _after_the_picture(content)
-    return None
+    return _after_the_picture(content) if media_type == "image/jpeg" else None
 
 
 def _after_the_picture(content: bytes) -> Refused | None:

@@ -37,8 +37,15 @@ def _decoded(content: bytes, media_type: str) -> Refused | None:
     except UnidentifiedImageError:
         return broken(f"it is no {formats[0]} picture past its first bytes")
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        return cut_off(error) if "truncated" in str(error).lower() else broken(error)
+        return _meaning(error)
     return None
+
+
+def _meaning(error: Exception) -> Refused:
+    said = str(error).lower()
+    if "too large" in said:
+        return bomb(f"a remark or profile in it is larger unpacked than any is: {error}")
+    return cut_off(error) if "truncated" in said else broken(error)
 
 
 def _too_large(picture: Image.Image) -> Refused | None:
@@ -68,8 +75,9 @@ def _ends_early_or_late(content: bytes, media_type: str) -> Refused | None:
 
 
 def _png_end(content: bytes) -> int:
-    at = _PNG_START
+    at: int = _PNG_START
     while at + _CHUNK.size <= len(content):
+        length: int
         length, kind = _CHUNK.unpack_from(content, at)
         at += _CHUNK.size + length + 4
         if kind == b"IEND":
