@@ -58,7 +58,7 @@ class WorkerSettings(BaseModel):
 
     size: Annotated[int, Field(ge=1, le=64)] = 2
     queue: Annotated[int, Field(ge=1, le=10_000)] = 64
-    memory_bytes: Annotated[int, Field(ge=64 * 1024 * 1024)] = 768 * 1024 * 1024
+    memory_bytes: Annotated[int, Field(ge=64 * 1024 * 1024)] = 512 * 1024 * 1024
     cpu_seconds: Annotated[int, Field(ge=1)] = 20
     wall_seconds: Annotated[int, Field(ge=1)] = 30
 

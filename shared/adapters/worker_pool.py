@@ -43,7 +43,7 @@ class JobFailedError(Exception):
 class WorkerLimits:
     """What one job may take. `memory` in bytes is beyond what the worker has when it starts."""
 
-    memory: int = 768 * 1024 * 1024
+    memory: int = 512 * 1024 * 1024
     cpu_seconds: int = 20
     wall_seconds: int = 30
     answer: int = 64 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -30,9 +31,16 @@ def _opens_with(**action: Any) -> bytes:
     return a_document(lambda pdf: pdf.Root.__setattr__("OpenAction", pdf.make_indirect(Dictionary(**action))))
 
 
-def _stream(pdf: Pdf, content: bytes, filters: int, **more: object) -> None:
+@cache
+def _packed(size: int, filters: int) -> bytes:
+    content = bytes(size)
     for _ in range(filters):
         content = zlib.compress(content, 1)
+    return content
+
+
+def _stream(pdf: Pdf, size: int, filters: int, **more: object) -> None:
+    content = _packed(size, filters)
     stream = pdf.make_stream(b"")
     stream.write(content, filter=Array([Name.FlateDecode] * filters))
     for name, value in more.items():
@@ -42,7 +50,7 @@ def _stream(pdf: Pdf, content: bytes, filters: int, **more: object) -> None:
 
 def _streams(pdf: Pdf) -> None:
     for _ in range(6):
-        _stream(pdf, bytes(60_000_000), 2)
+        _stream(pdf, 60_000_000, 2)
 
 
 def _nested(pdf: Pdf) -> None:
@@ -87,10 +95,10 @@ def _holding() -> Iterator[Hostile]:
 
 
 def _unfolding() -> Iterator[Hostile]:
-    yield Hostile("a stream of 300 MB", "a.pdf", a_document(lambda pdf: _stream(pdf, bytes(300_000_000), 2)), BOMB)
+    yield Hostile("a stream of 300 MB", "a.pdf", a_document(lambda pdf: _stream(pdf, 300_000_000, 2)), BOMB)
     yield Hostile("streams of 360 MB together", "b.pdf", a_document(_streams), BOMB)
     huge = {"Subtype": Name.Image, "Width": 60_000, "Height": 60_000}
-    yield Hostile("a huge picture", "c.pdf", a_document(lambda pdf: _stream(pdf, b"x", 1, **huge)), BOMB)
+    yield Hostile("a huge picture", "c.pdf", a_document(lambda pdf: _stream(pdf, 1, 1, **huge)), BOMB)
     yield Hostile("too many pages", "d.pdf", a_document(pages=1_200), BOMB)
     yield Hostile("nested too deep", "e.pdf", a_document(_nested), BROKEN)
 

@@ -48,7 +48,7 @@ def _resized(jpeg: bytes, width: int, height: int) -> bytes:
 def _animated(frames: int, size: tuple[int, int]) -> bytes:
     saved = BytesIO()
     pictures = [Image.new("L", size, shade % 256) for shade in range(frames)]
-    pictures[0].save(saved, "PNG", save_all=True, append_images=pictures[1:])
+    pictures[0].save(saved, "PNG", save_all=True, append_images=pictures[1:], compress_level=1)
     return saved.getvalue()
 
 
