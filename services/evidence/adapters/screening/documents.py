@@ -14,6 +14,7 @@ _RUNS: Final = {"/JavaScript", "/Launch", "/Rendition", "/ImportData", "/SubmitF
 _HOLDS: Final = {"/EmbeddedFiles", "/EmbeddedFile", "/FileAttachment", "/RichMedia", "/XFA"}
 _TAIL: Final = 2048
 _DEPTH: Final = 60
+_PIECE: Final = 1024 * 1024
 
 
 def document_at_fault(content: bytes) -> Refused | None:
@@ -97,16 +98,33 @@ def _huge_picture(stream: Any) -> Refused | None:
 
 
 def _unfolded(stream: Any, room: int) -> int:
-    """How many bytes it holds after each Flate filter in turn, counting no further than there is room."""
+    """How many bytes its Flate filters make of it, counted up to the room, a piece at a time."""
     filters = stream.get("/Filter")
     names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
-    content, most = stream.read_raw_bytes(), 0
+    raw = stream.read_raw_bytes()
+    pieces: Iterator[bytes] = iter([raw])
+    made = [len(raw)]
     for name in names:
         if name not in {"/FlateDecode", "/Fl"}:
             break
-        try:
-            content = zlib.decompressobj().decompress(content, max(room, 0) + 1)
-        except zlib.error as error:
-            raise ValueError(f"a stream cannot be decompressed: {error}") from error
-        most = max(most, len(content))
-    return max(most, len(content))
+        made.append(0)
+        pieces = _inflated(pieces, made, len(made) - 1)
+    try:
+        for _ in pieces:
+            if sum(made) > room:
+                break
+    except zlib.error as error:
+        raise ValueError(f"a stream cannot be decompressed: {error}") from error
+    return sum(made)
+
+
+def _inflated(pieces: Iterator[bytes], made: list[int], at: int) -> Iterator[bytes]:
+    """What the pieces unfold into, piece by piece; how much that is so far is added to the count."""
+    inflater = zlib.decompressobj()
+    for packed in pieces:
+        left = packed
+        while left and not inflater.eof:
+            piece = inflater.decompress(left, _PIECE)
+            left = inflater.unconsumed_tail
+            made[at] += len(piece)
+            yield piece
