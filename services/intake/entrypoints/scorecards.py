@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.views import case_outcome, order_book, scorecards
 from services.intake.views.scorecards import AdjudicatorCard, BuyerCard, CategoryCard, CycleTimes, Period, SellerCard
@@ -19,9 +19,33 @@ from shared.kernel.policy import PolicyBook
 
 _MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
 _SELLERS: Final = "seller_scorecards"
+_LONGEST_PAGE: Final = 50
 
-First = Annotated[str | None, Query(alias="from", pattern=_MONTH, description="The first month of filing to count.")]
-Last = Annotated[str | None, Query(alias="until", pattern=_MONTH, description="The last month of filing to count.")]
+
+class Asked(BaseModel):
+    """The months of filing to count. Anything else is refused: a misspelt month must not count everything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first: Annotated[str | None, Field(alias="from", pattern=_MONTH, description="The first month to count.")] = None
+    last: Annotated[str | None, Field(alias="until", pattern=_MONTH, description="The last month to count.")] = None
+
+    @property
+    def period(self) -> Period:
+        return Period(first=self.first, last=self.last)
+
+
+class PageAsked(Asked):
+    """The same, a page at a time."""
+
+    cursor: Annotated[str | None, Field(max_length=2000, description="`next_cursor` of the page before.")] = None
+    limit: Annotated[int, Field(ge=1, le=_LONGEST_PAGE, description="How many at most.")] = 20
+
+
+class Nothing(BaseModel):
+    """No question but the path."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class SellerCards(BaseModel):
@@ -86,55 +110,48 @@ def scorecard_routes(reader: Reader, book: PolicyBook) -> APIRouter:
     figures = Figures(reader, book)
 
     @router.get("/scorecards/sellers", responses={200: {"model": SellerCards, "headers": LINK}, **problems(422, 503)})
-    async def seller_cards(
-        first: First = None,
-        last: Last = None,
-        cursor: Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")] = None,
-        limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 20,
-    ) -> Response:
+    async def seller_cards(asked: Annotated[PageAsked, Query()]) -> Response:
         """Sellers' cards, in order of the seller's id."""
-        asked = {key: value for key, value in (("from", first), ("until", last)) if value}
+        months = asked.model_dump(include={"first", "last"}, by_alias=True, exclude_none=True)
         try:
-            after = start_of(_SELLERS, asked, cursor)
+            after = start_of(_SELLERS, months, asked.cursor)
         except CursorUnfitError as error:
             cure = "take the cursor from the page before, and keep the period"
             return problem(422, "cursor_must_fit_the_query", str(error), field="query.cursor", cure=cure)
-        found = await figures.sellers(after, limit + 1)
-        page = found[:limit]
-        following = cursor_after(_SELLERS, asked, page[-1]) if len(found) > limit else None
-        cards = [await figures.seller(one, Period(first=first, last=last)) for one in page]
-        headers = {"Link": next_link({**asked, "limit": str(limit)}, following)} if following else None
+        found = await figures.sellers(after, asked.limit + 1)
+        page = found[: asked.limit]
+        following = cursor_after(_SELLERS, months, page[-1]) if len(found) > asked.limit else None
+        cards = [await figures.seller(one, asked.period) for one in page]
+        headers = {"Link": next_link({**months, "limit": str(asked.limit)}, following)} if following else None
         return JSONResponse({"items": [_plain(one) for one in cards], "next_cursor": following}, headers=headers)
 
     @router.get("/scorecards/sellers/{seller_id}", responses={200: {"model": SellerCard}, **problems(422, 503)})
-    async def seller_card(seller_id: Annotated[Id, Path()], first: First = None, last: Last = None) -> Response:
+    async def seller_card(seller_id: Annotated[Id, Path()], asked: Annotated[Asked, Query()]) -> Response:
         """One seller's card. A seller nobody knows has one too: nothing was ordered or filed."""
-        return JSONResponse(_plain(await figures.seller(seller_id, Period(first=first, last=last))))
+        return JSONResponse(_plain(await figures.seller(seller_id, asked.period)))
 
     @router.get("/scorecards/categories/{category}", responses={200: {"model": CategoryCard}, **problems(422, 503)})
-    async def category_card(category: Annotated[Id, Path()], first: First = None, last: Last = None) -> Response:
+    async def category_card(category: Annotated[Id, Path()], asked: Annotated[Asked, Query()]) -> Response:
         """One category's card."""
-        return JSONResponse(_plain(await figures.category(category, Period(first=first, last=last))))
+        return JSONResponse(_plain(await figures.category(category, asked.period)))
 
     @router.get(
         "/scorecards/adjudicators/{adjudicator_id}",
         responses={200: {"model": AdjudicatorCard}, **problems(422, 503)},
     )
-    async def adjudicator_card(
-        adjudicator_id: Annotated[Id, Path()], first: First = None, last: Last = None
-    ) -> Response:
+    async def adjudicator_card(adjudicator_id: Annotated[Id, Path()], asked: Annotated[Asked, Query()]) -> Response:
         """One adjudicator's card, with consistency and reversal rate."""
-        return JSONResponse(_plain(await figures.adjudicator(adjudicator_id, Period(first=first, last=last))))
+        return JSONResponse(_plain(await figures.adjudicator(adjudicator_id, asked.period)))
 
     @router.get("/scorecards/buyers/{buyer_id}", responses={200: {"model": BuyerCard}, **problems(422, 503)})
-    async def buyer_card(buyer_id: Annotated[Id, Path()]) -> Response:
+    async def buyer_card(buyer_id: Annotated[Id, Path()], _: Annotated[Nothing, Query()]) -> Response:
         """One buyer's card, with the patterns that staff are told of."""
         return JSONResponse(_plain(await figures.buyer(buyer_id)))
 
     @router.get("/cycle-times/{category}", responses={200: {"model": CycleTimes}, **problems(422, 503)})
-    async def cycle_times(category: Annotated[Id, Path()], first: First = None, last: Last = None) -> Response:
+    async def cycle_times(category: Annotated[Id, Path()], asked: Annotated[Asked, Query()]) -> Response:
         """How long each step took in a category: median and nine in ten, over all and by month."""
-        return JSONResponse(_plain(await figures.cycle_times(category, Period(first=first, last=last))))
+        return JSONResponse(_plain(await figures.cycle_times(category, asked.period)))
 
     return router
 

@@ -10,7 +10,6 @@ from shared.eventing.model import Entry
 from shared.eventing.views import View
 from shared.kernel.actors import Parties
 from shared.kernel.items import Element, Round
-from shared.kernel.money import Money
 from shared.kernel.reasons import AppealOutcome, RulingKind
 from shared.kernel.remedies import Terms
 from shared.kernel.values import Moment, Value
@@ -28,7 +27,6 @@ class CaseOutcome(Value):
     began_at: Moment
     category: str | None = None
     sub_reason: str | None = None
-    price_paid: Money | None = None
     negotiation_ended_at: Moment | None = None
     filed_at: Moment | None = None
     screened_at: Moment | None = None
@@ -42,7 +40,6 @@ class CaseOutcome(Value):
     outcome: str | None = None
     settled: bool = False
     ruling: RulingKind | None = None
-    liability_percent: int | None = None
     against_seller: bool = False
     shown: tuple[Element, ...] = ()
     review: AppealOutcome | None = None
@@ -113,10 +110,10 @@ def _filed(case: CaseOutcome, entry: Entry) -> Mapping[str, object]:
     match entry.message:
         case own.NegotiationFailed() | own.NegotiationAgreed():
             return {"negotiation_ended_at": entry.at}
-        case own.ComplaintFiled(category=category, sub_reason=sub_reason, line=line):
-            filed = {"category": category, "sub_reason": sub_reason, "price_paid": line.price_paid if line else None}
-            # A case that was rejected and is filed again began when it was filed first.
-            return {**filed, "filed_at": case.filed_at or entry.at}
+        case own.ComplaintFiled(category=category, sub_reason=sub_reason):
+            # A case that was rejected and is filed again began when it was filed first, and awaits another answer.
+            again = {"filed_at": case.filed_at or entry.at, "screened_at": None}
+            return {"category": category, "sub_reason": sub_reason, **again}
         case own.ComplaintAccepted():
             return {"screened_at": entry.at, "taken_up_at": entry.at}
         case own.ComplaintRejected():
@@ -139,7 +136,6 @@ def _decided(case: CaseOutcome, entry: Entry) -> Mapping[str, object]:
             return {
                 "decided_at": ruling.at,
                 "ruling": ruling.kind,
-                "liability_percent": ruling.seller_liability_percent,
                 "against_seller": _against_seller(ruling.terms, ruling.seller_liability_percent),
                 "shown": tuple(finding.element for finding in ruling.findings if finding.shown),
                 "adjudicators": _with(case.adjudicators, *(one.id for one in ruling.adjudicators)),

@@ -39,8 +39,8 @@ def shown(*messages: Fact | Published) -> CaseOutcome:
     ("messages", "result"),
     [
         (an_open_negotiation().facts, "negotiating"),
-        (an_agreed_negotiation().facts, "negotiating"),
-        ((*an_agreed_negotiation().facts, ComplaintClosed(outcome="negotiated")), "negotiated"),
+        (an_agreed_negotiation().facts[:-1], "negotiating"),
+        (an_agreed_negotiation().facts, "negotiated"),
         (a_rejected_complaint().facts, "rejected"),
         (a_complaint_rejected_after_negotiation().facts, "rejected"),
         (a_withdrawn_complaint().facts, "withdrawn"),
@@ -87,6 +87,9 @@ def test_a_case_that_is_filed_again_counts_from_its_first_filing() -> None:
     case = shown(*again.facts)
 
     assert (case.result, case.filed_at) == ("open", NOON)
+
+    unanswered = rejected.after(file_complaint(at=NOON + timedelta(days=1), taken_up="pending"))
+    assert (shown(*unanswered.facts).result, shown(*unanswered.facts).screened_at) == ("open", None)
 
 
 def test_each_step_is_measured_from_its_start_to_its_end() -> None:
