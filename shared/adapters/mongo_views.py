@@ -22,10 +22,7 @@ class MongoViewStore:
         self._database = database
 
     async def prepare(self, collection: str, indexed: Sequence[str]) -> None:
-        models = [
-            IndexModel([*((f"keys.{key}", ASCENDING) for key in keys.split("+")), ("_id", ASCENDING)], name=keys)
-            for keys in indexed
-        ]
+        models = [_index(keys) for keys in indexed]
         with translated():
             if models:
                 await self._database[collection].create_indexes(models)
@@ -128,6 +125,15 @@ class MongoCursors:
             await self._cursors.update_one(
                 {"_id": f"{name}/{lane}"}, {"$max": {"position": Int64(position)}}, upsert=True
             )
+
+
+def _index(keys: str) -> IndexModel:
+    """One key in order of streams too, for pages. A compound one ends with the key that is asked for in a range.
+
+    With another field behind it SecantusDB takes `$lte` for `$lt`.
+    """
+    fields = [(f"keys.{key}", ASCENDING) for key in keys.split("+")]
+    return IndexModel(fields if len(fields) > 1 else [*fields, ("_id", ASCENDING)], name=keys)
 
 
 def _fitting(value: Any) -> Any:

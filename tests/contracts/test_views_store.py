@@ -207,6 +207,19 @@ async def test_a_tally_can_be_bounded_by_a_range_with_open_ends(store: ViewStore
     assert await found() == set(months)
 
 
+async def test_a_range_holds_its_ends_over_a_compound_index_too(store: ViewStore) -> None:
+    await store.prepare(CASES, ["seller+month"])
+    await store.write(CASES, LANE, [shown(f"case-{n}", seller="qingyao", month=f"2026-{n:02}") for n in range(1, 6)])
+
+    async def found(first: str | None = None, last: str | None = None) -> list[str]:
+        bounded = {"seller": "qingyao", "month": Between(first, last)}
+        return sorted(values[0] for values in await tallied(store, bounded, "month"))
+
+    assert await found("2026-02", "2026-03") == ["2026-02", "2026-03"]
+    assert await found(last="2026-01") == ["2026-01"]
+    assert await found(first="2026-05") == ["2026-05"]
+
+
 async def test_a_key_with_several_values_is_counted_for_each_of_them(store: ViewStore) -> None:
     await store.prepare(CASES, ["adjudicator+month"])
     await store.write(

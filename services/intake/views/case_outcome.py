@@ -206,7 +206,7 @@ VIEW: View[CaseOutcome] = View(
         "category+month",
         "adjudicator_id+month",
         "reviewer_id+month",
-        "basis+month+kind",
+        "basis+month",
     ),
 )
 STEPS: tuple[str, ...] = ("negotiation", "screening", "evidence", "decision", "compliance", "appeal", "whole")

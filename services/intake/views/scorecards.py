@@ -176,14 +176,18 @@ def adjudicator_card(
 
 
 def consistency(ruled: Iterable[Tallied], everyone: Mapping[str, Mapping[RulingKind, int]]) -> Consistency:
-    """Each ruling against all others on the same basis: the mean share of those that came out the same."""
+    """Each ruling against all others on the same basis: the mean share of those that came out the same.
+
+    The two are counted one after the other, so `everyone` may have changed meanwhile.
+    """
     compared, alike = 0, 0.0
     for one in ruled:
         basis, kind, *_ = one.values
+        same = max(0, everyone[basis].get(kind, 0) - 1)
         others = sum(everyone[basis].values()) - 1
-        if others:
+        if others > 0:
             compared += one.count
-            alike += one.count * (everyone[basis][kind] - 1) / others
+            alike += one.count * same / others
     return Consistency(compared=compared, alike=share(alike, compared))
 
 

@@ -90,6 +90,17 @@ def test_consistency_is_the_mean_share_of_others_on_the_same_facts_that_came_out
     assert consistency(counted(*own), kinds) == Consistency(compared=expected[0], alike=expected[1])
 
 
+@pytest.mark.parametrize(("left", "compared"), [({}, 0), ({"dismiss": 2}, 1)])
+def test_a_ruling_that_is_gone_when_the_others_are_counted_agrees_with_none(
+    left: dict[str, int], compared: int
+) -> None:
+    kinds = {BROKEN: {RulingKind(kind): count for kind, count in left.items()}}
+
+    assert consistency(counted((BROKEN, "grant", 1)), kinds) == Consistency(
+        compared=compared, alike=0.0 if compared else None
+    )
+
+
 def test_an_adjudicators_card_tells_rulings_reviews_and_reversals() -> None:
     handled = counted(
         (None, None, "settled", False, None, 4, 3),
