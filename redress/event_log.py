@@ -1,4 +1,4 @@
-"""All cases as one object-centric event log (OCEL 2.0, JSON), written as it is read: memory holds some cases at a time."""
+"""All cases as one object-centric event log (OCEL 2.0, JSON), written as it is read: memory holds a few cases."""
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence

@@ -5,7 +5,9 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid1
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -171,6 +173,18 @@ def test_cycle_times_are_printed_by_step(capsys: pytest.CaptureFixture[str]) -> 
 
     steps = {step["step"]: step["median_hours"] for step in json.loads(capsys.readouterr().out)["steps"]}
     assert (steps["screening"], steps["evidence"]) == (30, None)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_cycle_times_are_drawn_where_a_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commands.cycle_times("logistics", until="2026-11", chart=tmp_path / "steps.svg")
+
+    chart = ET.parse(tmp_path / "steps.svg")  # noqa: S314  # drawn here
+    texts = [one.text for one in chart.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Hours that each step took: logistics, the first month to 2026-11" in texts
+    assert texts[texts.index("screening") + 1] == "30 h, 30 h; n = 1"
+    assert texts[texts.index("appeal") + 1] == "no case"
+    assert capsys.readouterr().out.strip() == str(tmp_path / "steps.svg")
 
 
 def test_a_month_that_is_none_is_named() -> None:
