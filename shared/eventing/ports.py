@@ -96,6 +96,22 @@ class Cursors(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """In place of a key's value: any value from `first` to `last`, both counted; None leaves an end open."""
+
+    first: Any = None
+    last: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """How many documents have the same values in the keys that were asked for, in their order."""
+
+    values: tuple[Any, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A view document as stored: the stream version and log position it reflects."""
 
@@ -129,6 +145,13 @@ class ViewStore(Protocol):
         limit: int = 50,
     ) -> Sequence[Shown]:
         """Documents whose keys equal `where`, ordered by a key or by stream, from after a value."""
+        ...
+
+    async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
+        """How many documents whose keys fit `where` have each combination of the keys `by`; counted in the store.
+
+        A key that holds several values fits each of them. `Between` stands for a range.
+        """
         ...
 
     async def due(self, collection: str, lanes: Sequence[int], until: datetime, limit: int) -> Sequence[Shown]:
