@@ -4,7 +4,18 @@ from typing import Final
 
 import puremagic
 
+from shared.kernel.refusals import Refused
+
 ALLOWED: Final = ("image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4", "text/plain")
+
+
+async def inspect(content: bytes, _name: str | None) -> str | Refused:
+    """The media type of the content, or why it cannot be evidence. The name it came under says nothing."""
+    return sniff(content) or Refused(
+        "file_must_be_of_an_allowed_kind",
+        detail="the content is none of the kinds that evidence may be",
+        cure="send a JPEG, PNG, WebP, PDF, MP4 or UTF-8 text file",
+    )
 
 
 def sniff(content: bytes) -> str | None:
