@@ -82,10 +82,10 @@ def open_objects(url: str, options: Mapping[str, str]) -> ObjectBlobs:
             return ObjectBlobs(MemoryStore())
         if url.startswith("file:///") and url.strip("/") != "file:":
             return ObjectBlobs(from_url(url, mkdir=True))
-        config: Any = {f"aws_{name}": value for name, value in options.items()}
-        if options.get("endpoint", "").startswith("http://"):
-            config["aws_allow_http"] = "true"
-        store = S3Store.from_url(url, config=config, retry_config=_PATIENCE, client_options=_CLIENT)
+        # Plain HTTP is for a store within reach only; a URL that says so means it.
+        client: Any = {**_CLIENT, "allow_http": options.get("endpoint", "").startswith("http://")}
+        config: Any = dict(options)
+        store = S3Store.from_url(url, config=config, retry_config=_PATIENCE, client_options=client)
         return ObjectBlobs(store)
     except (BaseError, ValueError, TypeError) as error:
         raise Misconfigured(

@@ -1,8 +1,10 @@
 """What every store of blobs promises, sealed or not: whole or not at all, read in any part, a piece at a time."""
 
+import os
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from uuid import uuid1
 
 import pytest
 
@@ -32,11 +34,18 @@ PARTS = (
 )
 
 
-@pytest.fixture(params=["memory", "gridfs", "object memory", "object folder"])
+S3 = os.environ.get("TEST_S3_ENDPOINT")
+"""An S3 server with a bucket `blobs`, which lets in whoever has the key `test`; CI has none."""
+
+
+@pytest.fixture(params=["memory", "gridfs", "object memory", "object folder", *(["s3"] if S3 else [])])
 async def inner(request: pytest.FixtureRequest, fresh_database: Fresh, tmp_path: Path) -> Blobs:
     match request.param:
         case "gridfs":
             return MongoBlobs(await fresh_database())
+        case "s3":
+            keys = {"access_key_id": "test", "secret_access_key": "test", "region": "us-east-1"}
+            return open_objects(f"s3://blobs/{uuid1().hex}", {"endpoint": S3 or "", **keys})
         case "object memory":
             return open_objects("memory:///", {})
         case "object folder":
