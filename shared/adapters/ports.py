@@ -14,7 +14,7 @@ from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
 from shared.adapters.mongo_pointers import MongoPointers
 from shared.adapters.mongo_views import MongoCursors, MongoViewStore
-from shared.adapters.settings import Settings
+from shared.adapters.settings import FileSettings, Settings
 from shared.eventing.parking import Park
 from shared.eventing.pointers import Pointers
 from shared.eventing.ports import Clock, Cursors, EventLog, Keys, ViewStore
@@ -64,7 +64,13 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     )
 
 
-def memory_ports(lanes: int, clock: Clock | None = None, kafka: Kafka | None = None, keys: Keys | None = None) -> Ports:
+def memory_ports(
+    lanes: int,
+    clock: Clock | None = None,
+    kafka: Kafka | None = None,
+    keys: Keys | None = None,
+    files: FileSettings | None = None,
+) -> Ports:
     """Ports without servers, for wiring tests."""
     clock = clock or SystemClock()
     return Ports(
@@ -73,7 +79,7 @@ def memory_ports(lanes: int, clock: Clock | None = None, kafka: Kafka | None = N
         cursors=MemoryCursors(),
         pointers=MemoryPointers(),
         park=MemoryPark(),
-        files=memory_files(clock, keys),
+        files=memory_files(clock, keys, files),
         clock=clock,
         kafka=kafka or Kafka(),
     )

@@ -18,10 +18,10 @@ def part_of(header: str | None, size: int) -> Part | Literal["whole", "outside"]
         last = int(asked[2])
         return (max(size - last, 0), size) if last else "outside"
     start = int(asked[1])
-    end = int(asked[2]) if asked[2] else size - 1
-    if end < start:
+    stop = int(asked[2]) + 1 if asked[2] else max(size, start + 1)
+    if stop <= start:
         return "whole"
-    return (start, min(end + 1, size)) if start < size else "outside"
+    return (start, min(stop, size)) if start < size else "outside"
 
 
 def still_whole(if_range: str | None, tag: str) -> bool:
