@@ -1,5 +1,6 @@
 """What a file really is, by its content and never by its name."""
 
+import re
 from typing import Final
 
 import puremagic
@@ -7,6 +8,10 @@ import puremagic
 from shared.kernel.refusals import Refused
 
 ALLOWED: Final = ("image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4", "text/plain")
+
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+"""Signs that no text has; tabs, line ends and page breaks it may have."""
 
 
 async def inspect(content: bytes, _name: str | None) -> str | Refused:
@@ -35,4 +40,4 @@ def _is_text(content: bytes) -> bool:
         text = content.decode()
     except UnicodeDecodeError:
         return False
-    return bool(text.strip()) and not any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in text)
+    return not text.isspace() and not _CONTROL.search(text)
