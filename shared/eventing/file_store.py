@@ -25,9 +25,9 @@ Inspect: TypeAlias = Callable[[bytes, str | None], Awaitable[str | Refused]]
 Needed: TypeAlias = Literal["item", "draft"] | None
 """Whether a case names a file: in an item for good, in a draft for now, or not at all."""
 
-_IN_HAND: Final = 4
+_IN_HAND: Final = 3
 """Files that are kept in memory for their inspection while they stream in; the others are read back."""
-_READ_BACK: Final = 2
+_READ_BACK: Final = 1
 """Files that are read back for inspection at a time."""
 
 
@@ -257,7 +257,9 @@ class FileStore:
         self, blob: Blob, held: list[bytes] | None, inspect: Inspect, name: str | None
     ) -> str | Refused:
         if held is not None:
-            return await inspect(b"".join(held), name)
+            content = b"".join(held)
+            held.clear()
+            return await inspect(content, name)
         async with self._read_back:
             return await inspect(await joined(self.desk.read(blob)), name)
 
@@ -268,7 +270,11 @@ class FileStore:
             yield None
             return
         async with self._in_hand:
-            yield []
+            held: list[bytes] = []
+            try:
+                yield held
+            finally:
+                held.clear()  # with the place goes the content, whoever still knows the list
 
 
 def _file_must_not_be_empty(size: int) -> Refused | None:
