@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 from shared.eventing.commits import Commit
-from shared.kernel.items import FileRef
 
 
 class StoreUnavailableError(Exception):
@@ -198,20 +197,4 @@ class Keys(Protocol):
 
     async def known(self, persons: Sequence[str]) -> Mapping[str, bytes]:
         """The keys of those persons who have one; the erased and the unknown are left out."""
-        ...
-
-
-class FileStore(Protocol):
-    """Evidence files outside the log, content-addressed."""
-
-    async def put(self, content: bytes, media_type: str) -> FileRef:
-        """Store bytes under their SHA-256; storing them again answers the same reference."""
-        ...
-
-    async def describe(self, digest: str) -> FileRef | None:
-        """What is stored under a hash, by the store's own word; None for nothing."""
-        ...
-
-    async def read(self, digest: str) -> bytes:
-        """The bytes under a hash; raises LookupError when there are none."""
         ...
