@@ -60,6 +60,10 @@ class Definition:
     routes: Callable[["Service"], APIRouter]
     worker_modules: Sequence[str] = ()
     """What worker processes import before their first job."""
+    tasks: Callable[["Service"], Mapping[str, Callable[[], Awaitable[None]]]] = lambda _: {}
+    """Work of this service alone that goes on as long as the process, by name; like all of it, under supervision."""
+    bounds_itself: Callable[[str], bool] = lambda _: False
+    """Whether the route at a path bounds its body itself, while it streams in."""
 
 
 class Service:
@@ -146,6 +150,8 @@ class Service:
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
+        for name, work in self.definition.tasks(self).items():
+            self.supervisor.spawn(persevere(work, name, self.metrics), name)
         _log.info("service started", client=client_id(self.settings, self.name))
 
     async def stop(self) -> None:

@@ -21,6 +21,7 @@ from shared.eventing.ports import StoreUnavailableError, Telemetry
 
 _START_SECONDS: Final = 60.0
 _HEADER_BYTES: Final = 16 * 1024 * 1024
+_PIECE: Final = 256 * 1024
 
 
 class PoolBusyError(StoreUnavailableError):
@@ -82,8 +83,9 @@ class WorkerPool:
 
         Raises OverLimitError, JobFailedError, and PoolBusyError when too much waits already.
         """
-        job = pickle.dumps((function, args), protocol=5)
         async with _Turn(self):
+            # Not before its turn: what waits would hold its content twice.
+            job = pickle.dumps((function, args), protocol=5)
             worker = self._idle.pop() if self._idle else await self._start()
             try:
                 answer = await self._do(worker, job)
@@ -135,8 +137,9 @@ class WorkerPool:
     async def _do(self, worker: _Worker, job: bytes) -> dict[str, Any]:
         async with asyncio.timeout(self.limits.wall_seconds):
             worker.writer.write(LENGTH.pack(len(job)))
-            worker.writer.write(job)
-            await worker.writer.drain()
+            for at in range(0, len(job), _PIECE):
+                worker.writer.write(memoryview(job)[at : at + _PIECE])
+                await worker.writer.drain()
             return await self._read(worker.reader)
 
     async def _read(self, reader: asyncio.StreamReader) -> dict[str, Any]:
