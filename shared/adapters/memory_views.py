@@ -50,6 +50,10 @@ class MemoryViewStore:
         ]
         return sorted(matching, key=place)[:limit]
 
+    async def holding(self, collection: str, key: str, values: Sequence[Any], limit: int) -> Sequence[Shown]:
+        stored = (shown for _, shown in self._collections[collection].values())
+        return [shown for shown in stored if any(_fits(shown.keys.get(key), value) for value in values)][:limit]
+
     async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
         found = Counter(
             tuple(shown.keys.get(key) for key in by)
