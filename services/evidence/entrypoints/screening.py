@@ -25,7 +25,6 @@ from shared.kernel.refusals import Refused
 Screen: TypeAlias = Callable[[bytes, str], Awaitable[Mapping[str, Any] | Refused]]
 """The figures of content of a media type, or why it has none."""
 
-_TICK: Final = 1.0
 _PAGE: Final = 50
 _AGAIN: Final = timedelta(seconds=60)
 """How long a file that was recorded and still waits is left alone: the view follows in a moment."""
@@ -39,6 +38,9 @@ class Screening:
     What is pending is pending until its fact stands, so nothing is lost with a process. The command's id follows from
     case, item, file and screener: two owners lead to one commit.
     """
+
+    TICK: Final = timedelta(seconds=1)
+    """How long it rests when nothing waits."""
 
     def __init__(
         self,
@@ -66,7 +68,7 @@ class Screening:
     async def run(self) -> None:
         while True:
             if not await self.work():
-                await self._clock.sleep(_TICK)
+                await self._clock.sleep(self.TICK.total_seconds())
 
     async def work(self) -> int:
         """Look at what waits now; answers how many files."""

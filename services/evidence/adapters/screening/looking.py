@@ -65,7 +65,10 @@ def sharpness(values: Grey) -> float:
     laplacian = values[:-2, 1:-1] + values[2:, 1:-1] + values[1:-1, :-2] + values[1:-1, 2:] - 4 * inner
     height, width = (side // _TILES for side in laplacian.shape)
     tiles = laplacian[: height * _TILES, : width * _TILES].reshape(_TILES, height, _TILES, width)
-    return float(np.quantile(tiles.var(axis=(1, 3)), _SHARPEST))
+    # Of each tile the mean of the squares less the square of the mean: many times faster than a variance over two axes.
+    squares, sums = np.einsum("ihjw,ihjw->ij", tiles, tiles), np.einsum("ihjw->ij", tiles)
+    variance = squares / (height * width) - (sums / (height * width)) ** 2
+    return float(np.quantile(variance, _SHARPEST))
 
 
 def perceptual_hash(grey: Image.Image) -> str:
