@@ -10,7 +10,9 @@ from PIL import ExifTags, Image
 from reportlab.pdfgen.canvas import Canvas
 
 from bench.photographs import blurred, contrasted, cropped, exposed, photograph, saved, scaled
+from bench.screening_table import PAGE, alike
 from services.evidence.adapters.screening.screening import screen
+from shared.adapters.policy_files import read_policies
 from tests.kit.hostile_videos import a_video
 
 Changed = Callable[[Image.Image], Image.Image]
@@ -181,3 +183,20 @@ def test_a_video_tells_its_size_length_and_how_its_pictures_look() -> None:
 
 def test_a_text_has_no_figures() -> None:
     assert screen("壶裂了".encode(), "text/plain") == {}
+
+
+def test_the_page_of_measurements_has_the_thresholds_that_the_policy_has() -> None:
+    """`python -m bench.screening_table` writes it anew."""
+    page = PAGE.read_text(encoding="utf-8")
+    rules = read_policies().versions[-1].file_screening
+    assert rules is not None
+
+    for chosen in (rules.sharpness, rules.darkest, rules.brightest, rules.alike_bits):
+        assert f"| **{chosen:g}** |" in page
+
+
+def test_copies_are_told_from_different_photographs_as_the_page_says() -> None:
+    score = alike(8)
+
+    assert score.wrong == 0
+    assert score.recall >= 0.95

@@ -152,6 +152,22 @@ async def test_a_copy_of_a_picture_of_another_case_is_found_and_the_case_is_name
     assert theirs["elsewhere"][0]["bits"] <= 8
 
 
+async def test_a_newer_screener_looks_again_at_what_only_an_older_one_saw(run: Running) -> None:
+    await submitted(run, TAKEN)
+    await screening(run.service).work()
+    await run.caught_up()
+    newer = screening(run.service)
+    newer._screener = 2  # as the next release has it
+
+    assert await screening(run.service).again() == 0
+    assert await newer.work() == 0
+    assert await newer.again() == 1
+    await run.caught_up()
+    assert await newer.again() == 0
+    assert [one["screener"] for one in await screened(run)] == [1, 2]
+    assert looks(await shown(run, LIN))["photo"]["screener"] == 2
+
+
 async def test_a_lane_of_another_process_is_left_to_it(run: Running) -> None:
     await submitted(run, TAKEN)
     run.service.lanes = frozenset()

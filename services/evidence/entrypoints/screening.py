@@ -85,6 +85,19 @@ class Screening:
                     looked += 1
         return looked
 
+    async def again(self) -> int:
+        """Look at every file that only an older screener looked at; answers how many."""
+        looked = 0
+        for older in range(1, self._screener):
+            after = None
+            while page := await self._reader.many(unscreened.VIEW, {"oldest": older}, after=after, limit=_PAGE):
+                for seen in page:
+                    for work in seen.document.files:
+                        if 0 < work.screener < self._screener:
+                            looked += await self.look_at(seen.stream, work)
+                after = page[-1].stream
+        return looked
+
     async def look_at(self, case: str, work: Work) -> bool:
         """Screen one file and record what was found; False when that was done a moment ago."""
         cause = derived_id("screening", case, work.item_id, work.file.sha256, str(self._screener))
