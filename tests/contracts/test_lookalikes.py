@@ -10,7 +10,7 @@ MANY = 20_000
 
 
 async def test_the_index_finds_what_a_comparison_with_all_pictures_finds(fresh_database: Fresh) -> None:
-    chance = random.Random(8)  # noqa: S311  # a sample, no secret
+    chance = random.Random(8)
     hashes = [a_hash(chance) for _ in range(MANY)]
     lookalikes = await indexed(await fresh_database(), hashes)
 
@@ -23,7 +23,7 @@ async def test_the_index_finds_what_a_comparison_with_all_pictures_finds(fresh_d
 
 
 async def test_one_bit_more_than_the_index_promises_is_not_told(fresh_database: Fresh) -> None:
-    chance = random.Random(9)  # a sample, no secret
+    chance = random.Random(9)
     original = a_hash(chance)
     lookalikes = await indexed(await fresh_database(), [original])
     copy = changed(original, chance, 9)
