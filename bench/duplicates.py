@@ -12,9 +12,8 @@ from services.evidence.domain.figures import Alike, bits_apart
 from services.evidence.entrypoints.lookalikes import Lookalikes
 from services.evidence.views import pictures
 from shared.adapters.memory_views import MemoryPointers
-from shared.adapters.mongo_client import Database
 from shared.adapters.mongo_views import MongoViewStore
-from shared.eventing.ports import Shown
+from shared.eventing.ports import Shown, ViewStore
 from shared.eventing.projector import LivePointers
 from shared.eventing.reading import Reader
 
@@ -30,7 +29,7 @@ async def duplicates(stand: Stand, *, quick: bool) -> list[Result]:
     many, look_ups = (100_000, 300) if quick else (1_000_000, 2_000)
     chance = random.Random(64)  # a sample, no secret
     hashes = [a_hash(chance) for _ in range(many)]
-    lookalikes = await indexed(await stand.database("duplicates"), hashes)
+    lookalikes = await indexed(MongoViewStore(await stand.database("duplicates")), hashes)
     copies = [changed(hashes[chance.randrange(many)], chance) for _ in range(look_ups // 2)]
     asked = [*copies, *(a_hash(chance) for _ in range(look_ups - len(copies)))]
     chance.shuffle(asked)
@@ -61,9 +60,8 @@ def changed(picture: str, chance: random.Random, bits: int = pictures.MOST_BITS)
     return f"{int(picture, 16) ^ sum(1 << place for place in chance.sample(range(64), bits)):016x}"
 
 
-async def indexed(database: Database, hashes: Sequence[str]) -> Lookalikes:
+async def indexed(store: ViewStore, hashes: Sequence[str]) -> Lookalikes:
     """The hashes in the view that the service keeps, two to a case."""
-    store = MongoViewStore(database)
     kept = MemoryPointers()
     bare = LivePointers(kept, store, [replace(pictures.VIEW, indexed=())])
     await bare.refresh()

@@ -2,17 +2,23 @@
 
 import random
 
+import pytest
+
 from bench.duplicates import a_hash, brute_force, changed, indexed, look_up
 from services.evidence.domain.figures import bits_apart
+from shared.adapters.memory_views import MemoryViewStore
+from shared.adapters.mongo_views import MongoViewStore
 from tests.kit.stores import Fresh
 
-MANY = 20_000
 
-
-async def test_the_index_finds_what_a_comparison_with_all_pictures_finds(fresh_database: Fresh) -> None:
+@pytest.mark.parametrize(("kind", "many"), [("memory", 20_000), ("mongo", 200)])
+async def test_the_index_finds_what_a_comparison_with_all_pictures_finds(
+    fresh_database: Fresh, kind: str, many: int
+) -> None:
     chance = random.Random(8)
-    hashes = [a_hash(chance) for _ in range(MANY)]
-    lookalikes = await indexed(await fresh_database(), hashes)
+    hashes = [a_hash(chance) for _ in range(many)]
+    store = MemoryViewStore() if kind == "memory" else MongoViewStore(await fresh_database())
+    lookalikes = await indexed(store, hashes)
 
     for bits in (0, 2, 4, 6, 8):
         for original in chance.sample(hashes, 6):
@@ -22,10 +28,10 @@ async def test_the_index_finds_what_a_comparison_with_all_pictures_finds(fresh_d
             assert original in found
 
 
-async def test_one_bit_more_than_the_index_promises_is_not_told(fresh_database: Fresh) -> None:
+async def test_one_bit_more_than_the_index_promises_is_not_told() -> None:
     chance = random.Random(9)
     original = a_hash(chance)
-    lookalikes = await indexed(await fresh_database(), [original])
+    lookalikes = await indexed(MemoryViewStore(), [original])
     copy = changed(original, chance, 9)
 
     assert bits_apart((original,), (copy,)) == 9
