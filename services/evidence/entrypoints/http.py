@@ -7,9 +7,10 @@ from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from services.evidence.views import clocks, drafts, evidence_file, time_given
+from services.evidence.views import clocks, drafts, equal_treatment, evidence_file, time_given
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem
+from shared.entrypoints.treatment_routes import treatment_routes
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.ports import FileStore
 from shared.eventing.reading import Reader
@@ -63,6 +64,7 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
             what="time_given",
         )
     )
+    router.include_router(treatment_routes(reader, time_given.VIEW, equal_treatment.part_of))
 
     @router.get(
         "/cases/{case_id}/evidence/drafts",
