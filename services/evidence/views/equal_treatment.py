@@ -8,7 +8,7 @@ from shared.kernel.treatment import EqualTreatment, Wording, compared, report
 
 WORDINGS: Final = (
     Wording(name="given_seconds", of="given", unit="seconds", said="was given {} for its evidence"),
-    Wording(name="rebuttal_seconds", of="given", unit="seconds", said="was given {} more to answer late items"),
+    Wording(name="rebuttal_seconds", of="given", unit="seconds", said="was given {} more to answer the last item"),
     Wording(name="requests", of="given", unit="times", said="was asked for evidence {}"),
     Wording(name="reminders", of="given", unit="times", said="was reminded {}"),
     Wording(

@@ -46,7 +46,7 @@ def test_whatever_one_side_was_given_more_is_a_sentence() -> None:
 
     assert said(part) == {
         "given_seconds": "The seller was given 84 h for its evidence, the buyer 72 h.",
-        "rebuttal_seconds": "The seller was given 12 h more to answer late items, the buyer no time.",
+        "rebuttal_seconds": "The seller was given 12 h more to answer the last item, the buyer no time.",
         "requests": "The buyer was asked for evidence 3 times, the seller once.",
         "reminders": "The seller was reminded once, the buyer not at all.",
         "shown_items": "The seller was shown 1 item of the other side, the buyer none.",
