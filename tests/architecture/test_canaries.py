@@ -35,6 +35,8 @@ CANARIES = [
     Canary("shared", {"shared/kernel/canary.py": "from shared.eventing import decider"}),
     Canary("shared", {"shared/eventing/canary.py": "from shared.contracts import intake"}),
     Canary("shared", {"shared/contracts/canary.py": "from shared import adapters"}),
+    Canary("shared", {"shared/bundle/canary.py": "from shared import adapters"}),
+    Canary("shared", {"shared/contracts/canary.py": "from shared import bundle"}),
     Canary("shared", {"shared/helpers.py": ""}),
     *(Canary("rooms", {f"services/{service}/utils.py": ""}) for service in SERVICES),
     Canary(
@@ -48,6 +50,7 @@ CANARIES = [
     Canary("pure", {"services/mediation/policies.py": "import asyncio"}),
     Canary("pure", {"services/appeals/publications.py": "import logging"}),
     Canary("pure", {"shared/kernel/canary.py": "import random"}),
+    Canary("pure", {"shared/bundle/canary.py": "import pathlib"}),
     Canary("pure", {"shared/contracts/canary.py": "from time import monotonic"}),
     Canary(
         "pure",
