@@ -82,6 +82,13 @@ def pdf_of(report: Report, pictures: Mapping[str, bytes]) -> bytes:
     return written.getvalue()
 
 
+class Printing:
+    """The `Press` that a bundle is written with."""
+
+    small_copy = staticmethod(small_copy)
+    pdf = staticmethod(pdf_of)
+
+
 def _table(grid: Grid, style: ParagraphStyle) -> LongTable:
     shown = [grid.heads, *grid.rows] if any(grid.heads) else list(grid.rows)
     cells = [[Paragraph(_text(cell), style) for cell in row] for row in shown]
