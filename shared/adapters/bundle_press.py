@@ -1,8 +1,9 @@
 """What a bundle's report is printed with: small copies of photographs, and PDF."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -16,8 +17,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Image, LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
+from shared.adapters.failures import Misconfigured
+from shared.adapters.settings import Settings
+from shared.bundle.exporting import Exporter
 from shared.bundle.html import visible
 from shared.bundle.report import Grid, Picture, Report
+from shared.bundle.signing import KeyUnfitError, signed, signing_key
+from shared.eventing.ports import FileStore
+from shared.kernel.policy import PolicyBook
 
 _WIDE: Final = 170 * mm
 _SMALL: Final = (480, 480)
@@ -118,3 +125,19 @@ def _text(text: str) -> str:
     # The font's encoding has two bytes a character.
     plain = "".join(one if ord(one) <= 0xFFFF else f"[U+{ord(one):X}]" for one in visible(text))
     return escape(plain).replace("\n", "<br/>")
+
+
+def exporter(files: FileStore, book: PolicyBook, settings: Settings) -> Exporter:
+    """What writes bundles, signing them where a key is set; raises Misconfigured for a key that is none."""
+    return Exporter(files, book, Printing(), signer(settings.bundle_key))
+
+
+def signer(key_file: Path | None) -> Callable[[bytes], bytes] | None:
+    """Signs with the key in a file; None without one."""
+    if key_file is None:
+        return None
+    try:
+        key = signing_key(key_file.read_bytes())
+    except (OSError, KeyUnfitError) as error:
+        raise Misconfigured(f"REDRESS_BUNDLE_KEY: {key_file.name}: {error}") from error
+    return lambda manifest: signed(manifest, key)

@@ -37,9 +37,10 @@ class OwnDrafts(BaseModel):
     drafts: tuple[drafts.SavedDraft, ...]
 
 
-def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRouter:
+def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int, bundles: APIRouter) -> APIRouter:
     """`sniff` answers the media type of content, None for what is not evidence; `limit` is in bytes a file."""
     router = APIRouter()
+    router.include_router(bundles)
     router.include_router(
         view_routes(
             reader,
