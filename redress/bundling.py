@@ -9,6 +9,7 @@ from shared.adapters.bundle_press import Printing, signer
 from shared.adapters.policy_files import read_policies
 from shared.adapters.settings import Settings
 from shared.bundle.exporting import Dossier, Exporter
+from shared.contracts.topology import SERVICES
 from shared.eventing.commits import Commit
 from shared.eventing.streams import Codec
 from shared.kernel.lanes import lane_of
@@ -18,12 +19,12 @@ async def commits_of(case_id: str, settings: Settings) -> Mapping[str, Sequence[
     """The case's commits by service; a service that has none of it is left out."""
     found: dict[str, Sequence[Commit]] = {}
     # The hearers first: what they heard is then surely in the log of whoever told it.
-    for service in reversed(DEFINITIONS):
+    for service in reversed(SERVICES):
         async with opened(service, settings) as ports:
             commits = (await ports.log.load(lane_of(case_id, settings.lanes), [case_id])).get(case_id, ())
         if commits:
             found[service] = commits
-    return {service: found[service] for service in DEFINITIONS if service in found}
+    return {service: found[service] for service in SERVICES if service in found}
 
 
 def staff_dossier(case_id: str, chains: Mapping[str, Sequence[Commit]]) -> Dossier:
@@ -40,7 +41,7 @@ async def exported(case_id: str, settings: Settings, key: Path | None = None) ->
         raise LookupError(f"no service knows case {case_id}")
     async with opened("evidence", settings) as ports:
         exporter = Exporter(
-            ports.files, read_policies(settings.policies), Printing(), signer(key or settings.bundle_key)
+            ports.files.store, read_policies(settings.policies), Printing(), signer(key or settings.bundle_key)
         )
         async for piece in exporter.pieces(staff_dossier(case_id, chains)):
             yield piece

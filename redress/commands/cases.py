@@ -61,7 +61,7 @@ def export(case_id: str, *, out: Path, sign_with: Path | None = None) -> None:
 
 async def _export(case_id: str, out: Path, key: Path | None) -> int:
     size = 0
-    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as part:  # noqa: ASYNC230
+    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as part:
         try:
             async for piece in exported(case_id, Settings(), key):
                 size += part.write(piece)

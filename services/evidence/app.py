@@ -1,14 +1,18 @@
 """Evidence, assembled."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
-from services.evidence.adapters.sniffing import sniff
+from services.evidence.adapters.sniffing import inspect
 from services.evidence.entrypoints.bundle import Load, bundle_routes
 from services.evidence.entrypoints.commands import OPEN
 from services.evidence.entrypoints.deadlines import command_for
+from services.evidence.entrypoints.file_access import Parts
 from services.evidence.entrypoints.http import routes
+from services.evidence.entrypoints.links import Signing
+from services.evidence.entrypoints.sweeping import Sweeping
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
 from services.evidence.views import clocks, deadlines, drafts, evidence_file, time_given
@@ -20,22 +24,54 @@ from shared.adapters.settings import Settings
 from shared.eventing.commits import Commit
 from shared.kernel.lanes import lane_of
 
+
+def _routes(service: Service) -> APIRouter:
+    settings = service.settings.files
+    secret = settings.link_secret.get_secret_value().encode() if settings.link_secret else None
+    parts = Parts(
+        engine=service.engine,
+        reader=service.reader,
+        store=service.ports.files.store,
+        inspect=inspect,
+        signing=Signing(secret, timedelta(seconds=settings.link_seconds)),
+        clock=service.ports.clock,
+    )
+    bundles = bundle_routes(
+        _commits_of(service), service.bench.codec, exporter(parts.store, service.book, service.settings)
+    )
+    most_bytes = service.book.versions[-1].limits.file_bytes
+    return routes(service.reader, parts, service.ports.files.uploads, most_bytes, bundles)
+
+
+def _tasks(service: Service) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    files = service.ports.files
+    sweeping = Sweeping(
+        files.desk,
+        files.store,
+        files.uploads,
+        engine=service.engine,
+        clock=service.ports.clock,
+        telemetry=service.metrics,
+        lanes=lambda: service.lanes,
+        every=service.settings.files.sweep_seconds,
+    )
+    return {"sweeping": sweeping.run}
+
+
+def _bounds_itself(path: str) -> bool:
+    return path.startswith("/cases/") and (path.endswith("/files") or "/uploads/" in path)
+
+
 DEFINITION = Definition(
     model=MODEL,
     views=(evidence_file.VIEW, clocks.VIEW, drafts.VIEW, time_given.VIEW),
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,
-    providers=lambda service: providers(service.ports.files),
-    routes=lambda service: routes(
-        service.reader,
-        service.ports.files,
-        sniff,
-        service.book.versions[-1].limits.file_bytes,
-        bundle_routes(
-            _commits_of(service), service.bench.codec, exporter(service.ports.files, service.book, service.settings)
-        ),
-    ),
+    providers=lambda service: providers(service.ports.files.store),
+    routes=_routes,
+    tasks=_tasks,
+    bounds_itself=_bounds_itself,
 )
 
 

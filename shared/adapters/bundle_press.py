@@ -23,7 +23,7 @@ from shared.bundle.exporting import Exporter
 from shared.bundle.html import visible
 from shared.bundle.report import Grid, Picture, Report
 from shared.bundle.signing import KeyUnfitError, signed, signing_key
-from shared.eventing.ports import FileStore
+from shared.eventing.file_store import FileStore
 from shared.kernel.policy import PolicyBook
 
 _WIDE: Final = 170 * mm

@@ -27,8 +27,10 @@ from shared.bundle.ocel import ocel_of
 from shared.bundle.report import Readable, Report, Row, policy_version_of, report_of, status_of
 from shared.bundle.steps import decided, published
 from shared.contracts.evidence import EvidenceClosed
+from shared.eventing.blobs import FileDamagedError, joined
 from shared.eventing.commits import Commit
-from shared.eventing.ports import FileStore, PersonErasedError
+from shared.eventing.file_store import FileStore
+from shared.eventing.ports import PersonErasedError
 from shared.kernel.policy import PolicyBook
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -123,7 +125,7 @@ class Exporter:
                 yield piece
         stands: list[EvidenceFile] = []
         for one in listed:
-            content, absent = (b"", one.absent) if one.entry is None else await self._read(one.sha256)
+            content, absent = (b"", one.absent) if one.entry is None else await self._read(dossier.case_id, one.sha256)
             if one.entry is None or absent:
                 stands.append(one.model_copy(update={"entry": None, "absent": absent}))
                 continue
@@ -169,7 +171,9 @@ class Exporter:
         for one in named:
             digest, kind = one["sha256"], one["media_type"]
             file = EvidenceFile(sha256=digest, size=one["size"], media_type=kind)
-            content, absent = (b"", "withheld") if digest in dossier.hidden else await self._read(digest)
+            content, absent = (
+                (b"", "withheld") if digest in dossier.hidden else await self._read(dossier.case_id, digest)
+            )
             if absent is None and len(content) != file.size:
                 absent = "missing"
             entry = f"files/{digest}.{_EXTENSIONS.get(kind, 'bin')}"
@@ -181,15 +185,22 @@ class Exporter:
                     pictures[digest] = small
         return listed, pictures
 
-    async def _read(self, digest: str) -> tuple[bytes, Absence | None]:
-        """The bytes, or why there are none; what is stored under the hash of something else counts as missing."""
-        try:
-            content = await self._files.read(digest)
-        except PersonErasedError:
-            return b"", "erased"
-        except LookupError:
-            return b"", "missing"
-        return (content, None) if sha256(content).hexdigest() == digest else (b"", "missing")
+    async def _read(self, case_id: str, digest: str) -> tuple[bytes, Absence | None]:
+        """The bytes, from whoever of the case still has them, or why there are none."""
+        absent: Absence = "missing"
+        for one in await self._files.of_case(case_id):
+            if one.file.sha256 != digest:
+                continue
+            try:
+                content = await joined(self._files.read(one.person, digest))
+            except PersonErasedError:
+                absent = "erased"
+            except (LookupError, FileDamagedError):
+                continue
+            else:
+                if sha256(content).hexdigest() == digest:
+                    return content, None
+        return b"", absent
 
     def _policy(self, version: str | None) -> Any:
         try:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
-from shared.eventing.ports import CommitTooLargeError, StoreUnavailableError
+from shared.eventing.ports import CommitTooLargeError, PersonErasedError, StoreUnavailableError
 from shared.kernel.refusals import Refused
 
 _log = structlog.get_logger(__name__)
@@ -134,6 +134,10 @@ def handle_problems(app: FastAPI) -> None:
     @app.exception_handler(StoreUnavailableError)
     async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:
         return problem(503, "store_must_be_reachable", str(error), cure=_SEND_AGAIN)
+
+    @app.exception_handler(PersonErasedError)
+    async def _erased(_: Request, error: PersonErasedError) -> JSONResponse:
+        return problem(410, "person_must_not_be_erased", str(error), cure="nothing: it is gone for good")
 
     @app.exception_handler(ContendedError)
     async def _contended(_: Request, error: ContendedError) -> JSONResponse:

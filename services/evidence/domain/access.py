@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.evidence.domain.events import DraftDiscarded, DraftSaved, EvidenceFact, EvidenceSubmitted
+from services.evidence.domain.events import DraftDiscarded, DraftSaved, EvidenceSubmitted
 from services.evidence.domain.evidence_file import (
     Collecting,
     Ended,
@@ -32,7 +32,7 @@ def party_and_file(by: Actor, state: EvidenceFile) -> tuple[Side, File] | Refuse
 def only_an_adjudicator(by: Actor) -> Refused | None:
     if by.role in ADJUDICATORS:
         return None
-    return Refused("only_an_adjudicator_may_do_this", detail=f"asked by {by.role} {by.id}")
+    return Refused("only_an_adjudicator_may_do_this", detail=f"this is for an adjudicator, not for the role {by.role}")
 
 
 def round_must_be_open(state: NoFile | Sealed | Suspended | Stopped | Ended) -> Refused:
@@ -59,7 +59,7 @@ def open_round_of(state: EvidenceFile) -> Collecting | Refused:
     return state if isinstance(state, Collecting) else round_must_be_open(state)
 
 
-def why_withheld(facts: Sequence[EvidenceFact], reader: Side | None, superseded: frozenset[str]) -> str | None:
+def why_withheld(facts: Sequence[object], reader: Side | None, superseded: frozenset[str]) -> str | None:
     """Why somebody may not read what was decided at once, or None. `reader` is None for whoever is no party.
 
     A draft is its owner's alone, and what a newer version took the place of is for adjudicators.

@@ -1,4 +1,4 @@
-"""The case bundle: who may have it, what of evidence's own chain each reader may read, and the route that answers it."""
+"""The case bundle: who may have it, what each reader may read of the chain, and the route that answers it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
