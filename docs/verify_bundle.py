@@ -1,11 +1,7 @@
 """Checks a case bundle as docs/bundle.md says: Python's standard library alone, no network, nothing of Redress."""
 
-# ruff: noqa: ANN, INP001, E401, I001, PTH123, T201  # as short as it can be read
-import hashlib
-import io
-import json
-import sys
-import zipfile
+# ruff: noqa: ANN001, ANN201, E401, I001, INP001, PTH123, SIM115, T201
+import hashlib, io, json, sys, zipfile
 
 
 def need(truth, what):
@@ -48,10 +44,8 @@ def verify(raw):
     need(root == manifest["root"] and canonical(manifest) == entries["bundle.json"], "bundle.json: root or spelling")
     listed = {one["name"]: (one["size"], one["sha256"]) for one in manifest["entries"]}
     for name in (listed.keys() | entries.keys()) - {"bundle.json", "bundle.sig"}:
-        need(
-            name in entries and listed.get(name) == (len(entries[name]), hashlib.sha256(entries[name]).hexdigest()),
-            name,
-        )
+        found = (len(entries[name]), hashlib.sha256(entries[name]).hexdigest()) if name in entries else None
+        need(listed.get(name) == found, name)
     for one in manifest["files"]:
         need(one["absent"] or listed[one["entry"]] == (one["size"], one["sha256"]), f"file {one['sha256']}")
     told, heard = {}, []
@@ -68,5 +62,4 @@ def verify(raw):
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], "rb") as bundle:
-        print("every byte is as it must be; root", verify(bundle.read()))
+    print("every byte is as it must be; root", verify(open(sys.argv[1], "rb").read()))
