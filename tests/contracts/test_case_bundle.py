@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,6 @@ def packed(entries: dict[str, bytes]) -> bytes:
     fields = json.loads(entries["bundle.json"])
     fields.pop("root")
     manifest = BundleManifest.model_validate(fields)
-    from hashlib import sha256  # noqa: PLC0415
-
     listed = [Listed(name=n, size=len(c), sha256=sha256(c).hexdigest()) for n, c in inside.items()]
     packer = Packer()
     inside["bundle.json"] = written(manifest.model_copy(update={"entries": tuple(listed)}))
