@@ -1,6 +1,5 @@
 """`redress case export`: all four logs of a deployment into one file, which is whole or not there."""
 
-import os
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid1
@@ -49,7 +48,7 @@ async def test_the_command_reads_all_four_logs_and_writes_the_file_whole(
         with pytest.raises(LookupError, match="no service knows"):
             await cases._export("no-such-case", file, None)
         assert file.read_bytes() == before
-        assert sorted(os.listdir(tmp_path)) == ["case.zip", "key.pem"]
+        assert {one.name for one in tmp_path.iterdir()} == {"case.zip", "key.pem"}  # noqa: ASYNC240
     finally:
         for name in SERVICES:
             async with registry.opened(name, Settings()) as ports:
