@@ -1,4 +1,4 @@
-"""What of the evidence chain a reader of the case bundle may not read: drafts of others, and, as a party, old versions."""
+"""What of the evidence chain a reader of a case bundle may not read: drafts of others; for parties, old versions."""
 
 import pytest
 
