@@ -10,7 +10,7 @@ from shared.bundle.chains import Link, canonical, read_chain
 from shared.bundle.container import Entry, MismatchError, unpack
 from shared.bundle.manifest import MANIFEST, SIGNATURE, BundleManifest, Listed, first_difference, read_manifest
 from shared.bundle.signing import check_signature
-from shared.bundle.steps import Step, published
+from shared.bundle.steps import Step, in_turn, published
 from shared.contracts.evidence import EvidenceClosed
 from shared.contracts.topology import SERVICES
 from shared.eventing.commits import CauseKind
@@ -111,6 +111,17 @@ def _check_heard(chains: Mapping[str, Sequence[Link]]) -> None:
                     raise MismatchError(where, f"hears {link.source} sequence {link.seq}, which was never told")
             elif link.heard[:3] != told[key][:3]:
                 raise MismatchError(where, f"hears {link.source} sequence {link.seq} otherwise than it was told")
+    _check_order(chains)
+
+
+def _check_order(chains: Mapping[str, Sequence[Link]]) -> None:
+    """Nothing is heard before it was told: two chains that each wait for the other cannot have come about."""
+    to_come = {(service, seq) for service, links in chains.items() for link in links for seq in link.told_seqs}
+    for service, link in in_turn(chains):
+        if (link.source, link.seq) in to_come:
+            where = f"chains/{service}.jsonl version {link.first}"
+            raise MismatchError(where, f"hears {link.source} sequence {link.seq}, which was told only after it")
+        to_come.difference_update((service, seq) for seq in link.told_seqs)
 
 
 def _check_seals(manifest: BundleManifest, steps: Sequence[Step]) -> None:

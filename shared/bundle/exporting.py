@@ -136,7 +136,7 @@ class Exporter:
             BundleManifest(
                 case_id=dossier.case_id,
                 status=status_of(history),
-                as_of=history.steps[-1].at if history.steps else "",
+                as_of=history.as_of,
                 seen_by=dossier.seen_by,
                 policy_version=version,
                 chains={

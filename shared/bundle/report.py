@@ -79,7 +79,6 @@ def report_of(
     facts = [(step, _shown(step.data, readable)) for step in history.steps]
     of = _Facts([(step.type, data) for step, data in facts])
     timeline = [(instant(step.at), step.source, told(step.type, data)) for step, data in facts]
-    as_of = history.steps[-1].at if history.steps else None
     sections = [
         _claim(of, policy),
         Section("Timeline", [Grid(("When", "Service", "What happened"), timeline)]),
@@ -89,7 +88,7 @@ def report_of(
         _equal_time(time_given),
     ]
     title = f"Case {history.case_id}"
-    subtitle = f"Status: {status_of(history)}. As of {instant(as_of)}; all instants are UTC."
+    subtitle = f"Status: {status_of(history)}. As of {instant(history.as_of or None)}; all instants are UTC."
     return Report(title, subtitle, [section for section in sections if section.parts])
 
 
