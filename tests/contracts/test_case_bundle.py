@@ -24,7 +24,7 @@ from shared.bundle.html import html_of
 from shared.bundle.manifest import BundleManifest, Listed, written
 from shared.bundle.report import Grid, Report, Section
 from shared.contracts.topology import SERVICES
-from tests.kit.bundles import KEY, Flip, bundle_of, dossier, flips, longest, passed, played
+from tests.kit.bundles import KEY, Flip, bundle_of, dossier, flips, longest, passed, played, with_photographs
 
 ROOT = Path(__file__).parents[2]
 STRANGER = ROOT / "docs" / "verify_bundle.py"
@@ -39,6 +39,11 @@ async def world() -> World:
 @pytest.fixture(scope="module")
 async def bundle(world: World) -> bytes:
     return await longest(world)
+
+
+@pytest.fixture(scope="module")
+async def photographs() -> bytes:
+    return await with_photographs()
 
 
 def entries_of(content: bytes) -> dict[str, bytes]:
@@ -83,7 +88,7 @@ async def test_every_case_gives_a_bundle_that_is_sound_and_the_same_each_time(wo
         assert set(found.manifest.chains) <= set(SERVICES)
 
 
-def test_a_flip_of_any_single_byte_is_found(bundle: bytes) -> None:
+def test_a_flip_of_any_single_byte_is_found(bundle: bytes, photographs: bytes) -> None:
     """INVARIANT: what leaves the platform as proof cannot be changed unseen, not in one byte.
 
     It breaks when a part of the container, the manifest or the signature is read without being checked.
@@ -92,6 +97,7 @@ def test_a_flip_of_any_single_byte_is_found(bundle: bytes) -> None:
 
     assert passed(bundle, flips(len(bundle), 300, seed=1)) == []
     assert passed(bundle, last_kilobytes) == []
+    assert passed(photographs, flips(len(photographs), 300, seed=1)) == []
 
 
 def test_what_is_cut_off_or_put_behind_is_found(bundle: bytes) -> None:
