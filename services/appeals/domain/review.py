@@ -40,7 +40,7 @@ class DecideAppeal(Command):
     seller_liability_percent: Annotated[int, Field(ge=0, le=100)]
     terms: Terms | None = None
     freight_paid_by: Side | None = None
-    what_changed: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
+    what_changed: Remark = ""
     explanation: Words
 
 

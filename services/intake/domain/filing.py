@@ -43,6 +43,7 @@ class FileComplaint(Command):
     """`last_update_at` is when tracking last changed; `caution_unread` that the listing's caution went unread."""
 
     NAME: ClassVar[str] = "file_complaint"
+    ABOUT: ClassVar[str | None] = "on_behalf_of"
 
     order_id: Id
     line_id: Id

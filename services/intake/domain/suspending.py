@@ -29,7 +29,7 @@ class SuspendComplaint(Command):
 
     NAME: ClassVar[str] = "suspend_complaint"
 
-    reference: Code
+    reference: Reference
     policy: Annotated[Policy, Given()]
 
 
