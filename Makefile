@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 CODE := services shared redress bench tests
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo check format-check lint types fences pure format test connected faults journeys docs lock up clean
+.PHONY: help .venv demo check format-check lint types fences pure format refusals mutants test connected faults journeys docs lock up clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,12 @@ format: .venv  ## format, and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+refusals: .venv  ## record what callers are told when a rule refuses: tests/pure/<service>/refusals.yaml
+	@$(PYTEST) -q tests/pure --record-refusals
+
+mutants: .venv  ## mutation score of every domain, most of an hour (SERVICE=appeals: one of them): docs/mutation.md
+	@$(BIN)/python -m tests.kit.mutants $(SERVICE)
+
 test: .venv  ## pure, architecture, contracts and messaging, on embedded servers
 	@$(PYTEST) tests/pure tests/architecture tests/contracts tests/messaging
 
@@ -77,5 +83,5 @@ up: ## all services with Kafka and MongoDB under docker compose
 	docker compose up --build -d
 
 clean:  ## remove the environment and every cache
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,13 +4,14 @@ from datetime import datetime
 
 from shared.kernel.actors import Actor, Role
 from shared.kernel.refusals import Refused
+from shared.kernel.values import said
 
 
 def case_must_not_be_suspended(since: datetime, cure: str = "resume the case first") -> Refused:
     """Refuses whatever is asked of a case that stands still."""
     return Refused(
         "case_must_not_be_suspended",
-        detail=f"every clock of the case has stood still since {since:%Y-%m-%d %H:%M} UTC",
+        detail=f"every clock of the case has stood still since {said(since)}",
         cure=cure,
     )
 

@@ -1,5 +1,7 @@
 """An order as the platform records it: lines, listing snapshot, parties, times and promises."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from shared.kernel.actors import Parties
@@ -9,14 +11,27 @@ from shared.kernel.texts import Reference
 from shared.kernel.values import Moment, Value
 
 
+class Review(Value):
+    """What another buyer wrote under a listing; who that was is not part of it."""
+
+    text: str
+    rating: Annotated[int, Field(ge=1, le=5)]
+    at: Moment
+
+
 class Listing(Value):
-    """The listing as it stood when the order was placed."""
+    """The listing as it stood when the order was placed.
+
+    `reviews` are those of other buyers that stood under it; None where the platform keeps none with an order.
+    """
 
     title: str
     description: str = ""
     specifications: dict[str, str] = Field(default_factory=dict)
     after_sales_promise: str = ""
     cautions: str = ""
+    reviews: tuple[Review, ...] | None = None
+    # None rather than empty: digests over listings that were stored before leave it out.
 
 
 class OrderLine(Value):

@@ -24,3 +24,8 @@ def _utc_milliseconds(moment: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(_utc_milliseconds)]
 """An instant in UTC with millisecond precision."""
+
+
+def said(moment: datetime) -> str:
+    """A moment as people are told it: to the minute, and to the second where that is not whole."""
+    return f"{moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00") + " UTC"

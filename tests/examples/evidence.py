@@ -25,7 +25,7 @@ from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Parties, Role
 from shared.kernel.items import Element, FileRef, ItemType
 from shared.kernel.money import Money
-from shared.kernel.orders import Listing
+from shared.kernel.orders import Listing, Review
 from shared.kernel.policy import Policy, PolicyBook
 from shared.kernel.reasons import AppealGround
 from shared.kernel.remedies import Demand, Remedy
@@ -47,6 +47,7 @@ A_LISTING = Listing(
     title="Longquan celadon teapot, 220 ml",
     description="Thrown and fired in Longquan.",
     after_sales_promise="Return within seven days.",
+    reviews=(Review(text="Mine came with a crack at the spout, too.", rating=2, at=NOON - timedelta(days=20)),),
 )
 CERTIFICATE = FileRef(sha256="e" * 64, size=310_000, media_type="application/pdf")
 

@@ -13,6 +13,7 @@ from shared.eventing.model import Entry
 from shared.eventing.views import View
 from shared.kernel.actors import SYSTEM
 from shared.kernel.refusals import Refused
+from tests.kit.refusals import saw
 
 D = TypeVar("D", bound=BaseModel)
 
@@ -29,11 +30,13 @@ class Decided:
         """Exactly these facts happened."""
         assert not isinstance(self.outcome, Refused), f"refused: {self.outcome}"
         assert list(self.outcome) == list(facts)
+        self._hold_failures()
 
     def then_types(self, *types: type[Fact]) -> Sequence[Any]:
         """Facts of exactly these types happened; returns them for a closer look."""
         assert not isinstance(self.outcome, Refused), f"refused: {self.outcome}"
         assert [type(fact) for fact in self.outcome] == list(types), self.outcome
+        self._hold_failures()
         return list(self.outcome)
 
     def then_nothing(self) -> None:
@@ -45,7 +48,14 @@ class Decided:
         """The named rule said no."""
         assert isinstance(self.outcome, Refused), f"not refused: {self.outcome}"
         assert self.outcome.rule == rule, self.outcome
+        saw(self.outcome)
         return self.outcome
+
+    def _hold_failures(self) -> None:
+        """What a screening found amiss is told to callers just as a refusal is."""
+        for fact in self.outcome:
+            for failure in getattr(fact, "failures", ()):
+                saw(Refused(failure.rule, failure.detail, clause=failure.clause, cure=failure.cure))
 
 
 @dataclass(frozen=True)

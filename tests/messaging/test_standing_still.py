@@ -81,6 +81,18 @@ async def test_outside_help_waits_for_a_case_that_cannot_be_helped_here(run: Run
     assert refused["rule"] == "process_must_be_unable_to_help"
 
 
+async def test_who_is_gravely_harmed_is_shown_outside_help_at_any_time(run: Running) -> None:
+    await an_order(run)
+    await FILED.must(run)
+    await run.caught_up()
+
+    answer = (await run.http.see(f"/cases/{CASE}/outside-help?gravely_harmed=true")).json()
+
+    assert answer["reason"] == "rights_gravely_harmed"
+    assert set(answer["ways"]) == {"consumer_association", "lawsuit", "legal_advice"}
+    assert (await run.http.see(f"/cases/{CASE}")).json()["status"] == "in_process"
+
+
 async def test_a_line_and_ground_is_taken_up_once_and_a_repeated_buyer_goes_to_a_specialist(run: Running) -> None:
     lines = tuple(the.a_teapot(line_id=f"teapot-{n}") for n in range(4))
     await run.hear(OrderRecorded(at=NOON, version=1, order=the.an_order(lines=lines)))

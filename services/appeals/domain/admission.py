@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.appeals.domain.case_file import AppealRules, ContestedRuling
 from shared.kernel.reasons import AppealGround, Failure
+from shared.kernel.values import said
 
 WINDOW_CLAUSE = "appeal.window"
 REASON_CLAUSE = "appeal.reason"
@@ -43,7 +44,7 @@ def again_until(brought: Brought, ruling: ContestedRuling) -> datetime | None:
 
 def _again(brought: Brought, ruling: ContestedRuling) -> str:
     until = again_until(brought, ruling)
-    return f"; lodge it again until {until.isoformat()}" if until else ""
+    return f"; lodge it again until {said(until)}" if until else ""
 
 
 def _lateness(at: datetime, ruling: ContestedRuling) -> Iterator[Failure]:
@@ -51,7 +52,7 @@ def _lateness(at: datetime, ruling: ContestedRuling) -> Iterator[Failure]:
         yield Failure(
             rule="appeal_must_be_lodged_within_the_window",
             clause=WINDOW_CLAUSE,
-            detail=f"the window ended at {ruling.appeal_until.isoformat()}, the appeal came at {at.isoformat()}",
+            detail=f"the window ended at {said(ruling.appeal_until)}, the appeal came at {said(at)}",
             cure="the ruling stands; a consumer association or a court can still be asked",
         )
 

@@ -70,7 +70,7 @@ def _freight_stays(answer: Answer, ruling: ContestedRuling) -> bool:
 def _upholding_changes(field: str) -> Refused:
     return Refused(
         "upholding_keeps_the_ruling",
-        detail=f"{field} differs from the ruling",
+        detail=f"{field} is not as ruled",
         field=field,
         cure="keep it as ruled, or amend the ruling",
     )

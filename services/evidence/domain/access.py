@@ -30,7 +30,7 @@ def party_and_file(by: Actor, state: EvidenceFile) -> tuple[Side, File] | Refuse
 def only_an_adjudicator(by: Actor) -> Refused | None:
     if by.role in ADJUDICATORS:
         return None
-    return Refused("only_an_adjudicator_may_do_this", detail=f"asked by {by.role} {by.id}")
+    return Refused("only_an_adjudicator_may_do_this", detail=f"this is for an adjudicator, not for the role {by.role}")
 
 
 def round_must_be_open(state: NoFile | Sealed | Suspended | Stopped | Ended) -> Refused:

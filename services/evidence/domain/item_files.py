@@ -38,7 +38,10 @@ def file_must_not_be_too_large(files: Sequence[FileRef], rules: RoundRules) -> R
     if large is None:
         return None
     return Refused(
-        "file_must_not_be_too_large", detail=f"{large.sha256} has {large.size} bytes, at most {most}", field="files"
+        "file_must_not_be_too_large",
+        detail=f"{large.sha256} has {large.size} bytes, at most {most}",
+        field="files",
+        cure="attach a smaller file",
     )
 
 

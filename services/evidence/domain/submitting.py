@@ -151,7 +151,7 @@ def _item_must_be_what_was_asked_for(command: SubmitEvidence, _: Side, collectin
         return None
     return Refused(
         "item_must_be_what_was_asked_for",
-        detail=f"the request is for {', '.join(request.items)}, not for a {command.type}",
+        detail=f"the request is for {', '.join(request.items)}, not for {command.type}",
         field="type",
         cure="answer with one of these or a statement, or leave request_id out",
     )

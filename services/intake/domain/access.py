@@ -36,9 +36,9 @@ def only_a_party(actor: Actor, state: State) -> Refused | None:
 def only_staff(actor: Actor, state: State) -> Refused | None:
     """Refuses everyone but adjudicators and the platform."""
     if actor.role not in STAFF:
-        return Refused("only_staff_may_do_this", detail=f"a {actor.role} cannot do this")
+        return Refused("only_staff_may_do_this", detail=f"this is for staff, not for the role {actor.role}")
     return _no_case() if isinstance(state, Nothing | KnownOrder) else None
 
 
 def _no_case() -> Refused:
-    return Refused("case_must_exist", field="case_id")
+    return Refused("case_must_exist", detail="no case has this id", field="case_id")

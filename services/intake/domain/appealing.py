@@ -18,6 +18,7 @@ from shared.eventing.messages import Command
 from shared.kernel.access import only_the_platform
 from shared.kernel.ids import Id
 from shared.kernel.refusals import Refused
+from shared.kernel.values import said
 
 
 class NoteAppealOpened(Command):
@@ -92,7 +93,7 @@ def close_appeal_window(command: CloseAppealWindow, state: State) -> Sequence[In
     if not isinstance(state, Ruled) or state.window_closed or state.final:
         return []
     if command.at < state.appeal_until:
-        return Refused("appeal_window_must_have_passed", detail=f"appeals are open until {state.appeal_until}")
+        return Refused("appeal_window_must_have_passed", detail=f"appeals are open until {said(state.appeal_until)}")
     return with_what_follows(state, AppealWindowClosed())
 
 

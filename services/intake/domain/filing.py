@@ -34,7 +34,7 @@ from shared.kernel.orders import Order
 from shared.kernel.policy import Policy
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Demand
-from shared.kernel.values import Moment
+from shared.kernel.values import Moment, said
 
 STAFF = frozenset({Role.FRONTLINE, Role.SPECIALIST, Role.PLATFORM})
 
@@ -102,7 +102,9 @@ def may_file(by: Actor, at: datetime, state: State) -> Refused | None:
 def _no_filer(by: Actor) -> Refused | None:
     if by.role in STAFF | {Role.BUYER}:
         return None
-    return Refused("only_the_buyer_may_do_this", detail=f"a {by.role} cannot file a complaint")
+    return Refused(
+        "only_the_buyer_may_do_this", detail=f"a complaint is for the buyer to file, not for the role {by.role}"
+    )
 
 
 def _complainant(command: FileComplaint) -> Actor | Refused:
@@ -110,10 +112,17 @@ def _complainant(command: FileComplaint) -> Actor | Refused:
         return refused
     if command.by.role in STAFF:
         if command.on_behalf_of is None:
-            return Refused("staff_must_name_whom_they_file_for", field="on_behalf_of", cure="name the calling buyer")
+            return Refused(
+                "staff_must_name_whom_they_file_for",
+                detail="a complaint is a buyer's, and staff file it for one",
+                field="on_behalf_of",
+                cure="name the calling buyer",
+            )
         return Actor(role=Role.BUYER, id=command.on_behalf_of)
     if command.on_behalf_of not in {None, command.by.id}:
-        return Refused("buyers_file_for_themselves", field="on_behalf_of", cure="leave it out")
+        return Refused(
+            "buyers_file_for_themselves", detail="this names another buyer", field="on_behalf_of", cure="leave it out"
+        )
     return command.by
 
 
@@ -134,11 +143,13 @@ def _not_fileable(state: State) -> Refused | None:
         case Nothing() | FailedNegotiation() | Rejected():
             return None
         case KnownOrder():
-            return Refused("case_must_not_be_an_order", field="case_id", cure="use a new case id")
+            return Refused(
+                "case_must_not_be_an_order", detail="an order has this id", field="case_id", cure="use a new case id"
+            )
         case Negotiating():
             return Refused(
                 "negotiation_must_have_failed",
-                detail=f"the negotiation is open; the seller has until {state.answer_by} to answer",
+                detail=f"the negotiation is open; the seller has until {said(state.answer_by)} to answer",
                 clause="process.negotiate_first",
                 cure="wait for the answer, or decline the offer that was made",
             )

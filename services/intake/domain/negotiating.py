@@ -26,6 +26,7 @@ from shared.kernel.orders import Order
 from shared.kernel.policy import Policy
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Demand, Terms
+from shared.kernel.values import said
 
 
 class OpenNegotiation(Command):
@@ -153,7 +154,7 @@ def lapse(command: LapseNegotiation, state: State) -> Sequence[IntakeFact] | Ref
         return refused
     match state:
         case Negotiating(offer=None) if command.at < state.answer_by:
-            return Refused("answer_window_must_have_passed", detail=f"the seller has until {state.answer_by}")
+            return Refused("answer_window_must_have_passed", detail=f"the seller has until {said(state.answer_by)}")
         case Negotiating(offer=None):
             return [NegotiationFailed(outcome="no_response")]
         case _:
@@ -180,7 +181,7 @@ def may_answer(by: Actor, at: datetime, state: State) -> Refused | None:
     if state.offer is not None:
         return Refused("standing_offer_must_be_answered_first", detail="the buyer has not answered the offer yet")
     if at > state.answer_by:
-        return Refused("seller_must_answer_in_time", detail=f"the answer was due by {state.answer_by}")
+        return Refused("seller_must_answer_in_time", detail=f"the answer was due by {said(state.answer_by)}")
     return None
 
 

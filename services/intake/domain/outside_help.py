@@ -7,7 +7,8 @@ from shared.kernel.policy import Policy, Text
 from shared.kernel.refusals import Refused
 from shared.kernel.values import Value
 
-Reason: TypeAlias = Literal["rejected", "insufficient_evidence", "final"]
+Reason: TypeAlias = Literal["rejected", "insufficient_evidence", "final", "rights_gravely_harmed"]
+"""Why somebody turns elsewhere. That rights are gravely harmed nobody but the person can judge, so they say it."""
 
 
 class HelpOutside(Value):
@@ -26,7 +27,8 @@ def outside_help(case_id: str, reason: Reason | None, policy: Policy) -> HelpOut
         return Refused(
             "process_must_be_unable_to_help",
             detail="the case is under way here, or it ended by consent",
-            cure="ask again when the complaint is rejected, evidence was insufficient, or the outcome is final",
+            cure="ask again when the complaint is rejected, evidence was insufficient, or the outcome is final; "
+            "if your rights are gravely harmed, say so and do not wait",
         )
     return HelpOutside(
         reason=reason,

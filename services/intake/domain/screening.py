@@ -10,6 +10,7 @@ from services.intake.domain.words import EarlierCases, HeldNegotiation, TakenUp
 from shared.kernel.policy import Category, Condition, Policy
 from shared.kernel.reasons import Failure
 from shared.kernel.remedies import Demand, Remedy
+from shared.kernel.values import said
 
 MONEY = frozenset({Remedy.REFUND, Remedy.RETURN_REFUND, Remedy.COMPENSATION})
 OTHER_GOODS = frozenset({Remedy.RETURN_REFUND, Remedy.EXCHANGE, Remedy.REPAIR})
@@ -96,8 +97,8 @@ def _silence(claim: Claim) -> Failure | None:
     counts_from = held.opened_at + claim.policy.windows.of("no_response_counts_after")
     if claim.at >= counts_from:
         return None
-    detail = f"the seller was asked at {held.opened_at}"
-    return claim.fails("silence_must_last_before_it_counts", detail, f"file again from {counts_from} on")
+    detail = f"the seller was asked at {said(held.opened_at)}"
+    return claim.fails("silence_must_last_before_it_counts", detail, f"file again from {said(counts_from)} on")
 
 
 def _refusal(claim: Claim) -> Failure | None:
@@ -139,8 +140,8 @@ def _stalled(claim: Claim) -> Failure | None:
     stalled_from = last + timedelta(hours=hours)
     if claim.at >= stalled_from:
         return None
-    cure = f"file again from {stalled_from} on, if nothing moved and the seller gave no reasonable explanation"
-    return claim.fails("tracking_must_have_stalled", f"tracking was last updated at {last}", cure)
+    cure = f"file again from {said(stalled_from)} on, if nothing moved and the seller gave no reasonable explanation"
+    return claim.fails("tracking_must_have_stalled", f"tracking was last updated at {said(last)}", cure)
 
 
 def _caution(claim: Claim) -> Failure | None:
@@ -163,7 +164,7 @@ def _in_time(claim: Claim) -> Failure | None:
     if claim.file_by is None or claim.at <= claim.file_by:
         return None
     cure = "nothing cures this; the seller may still help freely"
-    return claim.fails("complaint_must_be_filed_in_time", f"filing ended at {claim.file_by}", cure)
+    return claim.fails("complaint_must_be_filed_in_time", f"filing ended at {said(claim.file_by)}", cure)
 
 
 def _remedy(claim: Claim) -> Failure | None:

@@ -14,6 +14,7 @@ from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Actor, Side
 from shared.kernel.policy import Policy
 from shared.kernel.refusals import Refused
+from shared.kernel.values import said
 
 
 class ConsentToSuspension(Command):
@@ -105,7 +106,7 @@ def end_suspension(command: EndSuspension, state: State) -> Sequence[IntakeFact]
     if not isinstance(state, Suspended):
         return []
     if command.at < state.until:
-        return Refused("suspension_must_have_run_out", detail=f"the case is suspended until {state.until}")
+        return Refused("suspension_must_have_run_out", detail=f"the case is suspended until {said(state.until)}")
     reason = "the longest time for a suspension has passed"
     return [ComplaintResumed(suspended_at=state.since, resumed_at=command.at, reason=reason)]
 

@@ -3,6 +3,7 @@
 from services.intake.domain.case import InProcess, Ruled, Settled, State, Suspended
 from shared.kernel.access import case_must_not_be_suspended
 from shared.kernel.refusals import Refused
+from shared.kernel.values import said
 
 
 def must_not_be_suspended(state: State) -> Refused | None:
@@ -11,7 +12,7 @@ def must_not_be_suspended(state: State) -> Refused | None:
         return None
     joint = state.grounds == "joint_wish"
     who = "either party resumes it" if joint else "staff resume it when the proceedings have ended"
-    return case_must_not_be_suspended(state.since, f"{who}; it goes on by itself at {state.until}")
+    return case_must_not_be_suspended(state.since, f"{who}; it goes on by itself at {said(state.until)}")
 
 
 def must_be_under_way(state: State) -> InProcess | Settled | Ruled | Refused:

@@ -14,6 +14,7 @@ from shared.kernel.actors import Actor, Side
 from shared.kernel.clocks import Clock
 from shared.kernel.policy import Policy
 from shared.kernel.refusals import Refused
+from shared.kernel.values import said
 
 ANSWER = "your case keeps its place: urging does not reorder the queue"
 
@@ -61,5 +62,5 @@ def may_urge(by: Actor, at: datetime, state: State) -> Refused | None:
     return Refused(
         "urging_budget_must_not_be_spent",
         detail="the case was urged as often as the rules allow for now; it is not forgotten",
-        cure=f"urge again from {again_from} on",
+        cure=f"urge again from {said(again_from)} on",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
 from services.intake.domain.outside_help import HelpOutside, outside_help
@@ -39,14 +39,18 @@ def routes(reader: Reader, book: PolicyBook) -> APIRouter:
         tags=["queries"],
         responses={200: {"model": HelpOfCase}, **problems(404, 409, 422, 503)},
     )
-    async def help_outside(case_id: Annotated[Id, Path()]) -> Response:
+    async def help_outside(
+        case_id: Annotated[Id, Path()],
+        gravely_harmed: Annotated[bool, Query(description="The caller's rights are gravely harmed.")] = False,
+    ) -> Response:
         """Where a party can turn when the process cannot help: texts of the case's policy version."""
         seen = await reader.one(case_timeline.VIEW, case_id)
         if seen is None:
             return problem(404, "case_must_exist", f"there is no case {case_id}", cure="check the id")
         version = seen.document.policy_version
         policy = book.pinned(version) if version else book.versions[0]
-        answer = outside_help(case_id, case_timeline.beyond_help(seen.document), policy)
+        reason = case_timeline.beyond_help(seen.document) or ("rights_gravely_harmed" if gravely_harmed else None)
+        answer = outside_help(case_id, reason, policy)
         if isinstance(answer, Refused):
             return refusal(answer, seen.version)
         return JSONResponse({"case_id": case_id, **answer.model_dump(mode="json")})

@@ -24,6 +24,7 @@ from shared.kernel.obligations import obligations_for
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
 from shared.kernel.terms import price_fault, shape_fault
+from shared.kernel.values import said
 
 NOT_MEDIATED = Refused("mediation_must_be_open", "the case is not in mediation now")
 
@@ -150,7 +151,7 @@ def may_make_offer(by: Actor, at: datetime, state: Mediation) -> Refused | None:
         return None
     return Refused(
         "one_offer_at_a_time",
-        f"an offer is open until {state.offer.valid_until.isoformat()}",
+        f"an offer is open until {said(state.offer.valid_until)}",
         cure="accept or decline the open offer first, or wait until it lapses",
     )
 

@@ -12,6 +12,7 @@ from services.appeals.domain.lodging import LodgeAppeal
 from services.appeals.domain.standing import Appealable, UnderAppeal, UnderReview
 from shared.kernel.actors import Actor, Side
 from shared.kernel.reasons import AppealGround
+from shared.kernel.values import said
 from tests.examples import appeals as ex
 from tests.kit.deciding import NOON, History
 
@@ -116,7 +117,7 @@ def test_a_dismissed_appeal_may_be_mended_while_the_window_runs() -> None:
     empty = ex.an_appeal(new_evidence=())
     _, dismissed = ex.an_appealable_ruling().when(empty).then_types(AppealLodged, AppealDismissed)
     assert dismissed.again_until == ex.APPEAL_UNTIL
-    assert all(ex.APPEAL_UNTIL.isoformat() in failure.cure for failure in dismissed.failures)
+    assert all(said(ex.APPEAL_UNTIL) in failure.cure for failure in dismissed.failures)
     after = ex.an_appealable_ruling().after(empty)
     assert isinstance(after.state, Appealable)
     after.when(empty).then_nothing()

@@ -8,6 +8,7 @@ import pytest
 from services.evidence.domain.clocks import running
 from services.evidence.domain.events import EvidenceClosed, EvidenceRequested, RoundExtended, RoundOpened
 from services.evidence.domain.opening import OpenRound
+from services.evidence.policies import react
 from shared.kernel.actors import Side
 from shared.kernel.items import Element, ItemType, Round
 from tests.examples.evidence import (
@@ -23,6 +24,7 @@ from tests.examples.evidence import (
     a_sealed_appeal_round,
     a_sealed_first_round,
     a_stopped_file,
+    an_accepted_complaint,
     an_ended_file,
     an_open_appeal_round,
     an_open_first_round,
@@ -33,6 +35,7 @@ from tests.examples.evidence import (
     no_file,
     opening_the_appeal_round,
     opening_the_first_round,
+    the_book,
 )
 from tests.kit.deciding import NOON, History
 
@@ -175,6 +178,32 @@ def test_the_listing_is_sealed_by_its_content_and_opens_no_rebuttal() -> None:
     assert seals[0].manifest[0].content_sha256 != seals[1].manifest[0].content_sha256
     assert seals[0].manifest_digest != seals[1].manifest_digest
     assert history.state.latest is None
+
+
+def test_what_other_buyers_wrote_is_kept_in_the_listing_and_sealed_with_it() -> None:
+    (review,) = A_LISTING.reviews or ()
+    unsaid = review.model_copy(update={"text": "Perfect."})
+    listings = [A_LISTING.model_copy(update={"reviews": said}) for said in (None, (), (review,), (unsaid,))]
+
+    _, shown, *_ = no_file().when(opening_the_first_round(A_LISTING)).outcome
+    seals = [
+        no_file().after(opening_the_first_round(listing)).when(falling_due()).then_types(EvidenceClosed)[0]
+        for listing in listings
+    ]
+
+    assert [(said.text, said.rating) for said in shown.item.listing.reviews] == [(review.text, 2)]
+    assert len({one.manifest[0].content_sha256 for one in seals}) == len(listings)
+
+
+def test_a_seller_whose_parcel_stalls_accounts_for_it_and_the_buyer_shows_its_track() -> None:
+    stalled = an_accepted_complaint().model_copy(update={"category": "logistics", "sub_reason": "tracking_stalled"})
+    (command,) = react(stalled, the_book())
+
+    _, *asked = no_file().when(command).then_types(RoundOpened, *[EvidenceRequested] * 4)
+
+    kinds = {(one.side, one.element): one.items for one in asked}
+    assert kinds[Side.SELLER, Element.RESPONSIBILITY] == (ItemType.SHIPPING_PROOF, ItemType.STATEMENT)
+    assert kinds[Side.BUYER, Element.PROBLEM][:2] == (ItemType.LOGISTICS_TRACE, ItemType.WAYBILL)
 
 
 def test_an_appeal_round_before_any_round_is_refused() -> None:

@@ -13,6 +13,7 @@ from shared.kernel.orders import Listing
 from shared.kernel.policy import Condition
 from shared.kernel.reasons import Failure
 from shared.kernel.remedies import Demand, Remedy
+from shared.kernel.values import said
 from tests.examples.intake import (
     A_REPAIR,
     ANSWER_BY,
@@ -164,7 +165,7 @@ def test_each_precondition_of_a_sub_reason_rejects_with_clause_and_cure(
 
 def test_the_cure_of_a_stall_is_the_instant_from_which_it_counts() -> None:
     (failure,) = failures(file_complaint(**STALLED, last_update_at=NOON - timedelta(hours=71)))
-    assert failure.cure.startswith(f"file again from {NOON + timedelta(hours=1)} on")
+    assert failure.cure.startswith(f"file again from {said(NOON + timedelta(hours=1))} on")
 
 
 def test_each_way_another_case_can_stand_has_a_cure_of_its_own() -> None:

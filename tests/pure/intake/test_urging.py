@@ -1,13 +1,19 @@
 """Urging is counted and answered; it has a budget and no influence."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from services.intake.domain.events import ComplaintUrged
 from services.intake.domain.urging import ANSWER, Urge
+from services.intake.publications import publish
+from services.intake.views import deadlines, duties
+from shared.eventing.model import About
 from shared.kernel.actors import Side
+from shared.kernel.values import said
 from tests.examples.intake import (
+    CASE,
     LIN,
     QINGYAO,
     SELLERS_EVIDENCE,
@@ -28,7 +34,7 @@ from tests.examples.intake import (
     suspend_complaint,
     urge,
 )
-from tests.kit.deciding import NOON, History
+from tests.kit.deciding import NOON, History, document_of
 
 WEEK = timedelta(days=7)
 MONDAY, TUESDAY = NOON, NOON + timedelta(days=1)
@@ -62,7 +68,7 @@ def test_the_second_urging_within_a_week_spends_the_budget() -> None:
 def test_a_spent_budget_is_refused_with_the_instant_from_which_one_may_urge_again() -> None:
     third = urge(id="urge-3", at=MONDAY + WEEK - timedelta(seconds=1))
     refused = twice_urged().when(third).then_refused("urging_budget_must_not_be_spent")
-    assert refused.cure == f"urge again from {MONDAY + WEEK} on"
+    assert refused.cure == f"urge again from {said(MONDAY + WEEK)} on"
 
 
 def test_the_budget_slides_with_time() -> None:
@@ -85,6 +91,21 @@ def test_the_count_goes_on_when_the_case_moves_on() -> None:
     )
     for history in ways:
         history.when(urge(id="urge-3", at=TUESDAY)).then_refused("urging_budget_must_not_be_spent")
+
+
+def test_urging_moves_nothing() -> None:
+    """INVARIANT: a case that is urged stands where it stood, owes what it owed and falls due when it fell due.
+
+    Broken by a view, a deadline, a publication or a state that makes anything of an urging but its count.
+    """
+    plain, urged = a_filed_complaint(), twice_urged()
+    moved = [fact for fact in urged.facts if isinstance(fact, ComplaintUrged)]
+
+    assert len(moved) == 2
+    assert replace(urged.state, voices=plain.state.voices) == plain.state
+    assert document_of(duties.VIEW, *urged.facts) == document_of(duties.VIEW, *plain.facts)
+    assert document_of(deadlines.VIEW, *urged.facts) == document_of(deadlines.VIEW, *plain.facts)
+    assert [publish(fact, About(CASE, MONDAY, LIN)) for fact in moved] == [None, None]
 
 
 @pytest.mark.parametrize("history", [a_ruled_case(), a_settled_case(), a_case_past_its_appeal_window()])
