@@ -6,11 +6,11 @@ import sys
 from cyclopts import App
 from rich.console import Console
 
-from redress.commands import bench, cases, docs, parked, policy, rebuild, run, simulate, topics, verify
+from redress.commands import bench, cases, docs, keys, parked, policy, rebuild, run, simulate, topics, verify
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-for group in (topics.app, parked.app, cases.app, policy.app):
+for group in (topics.app, parked.app, cases.app, policy.app, keys.app, keys.person):
     app.command(group)
 app.command(run.demo)
 app.command(run.up)

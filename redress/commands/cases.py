@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from redress.registry import DEFINITIONS, opened, views_of
+from shared.adapters.sealing import opened_value
 from shared.adapters.settings import Settings
 from shared.eventing.pointers import pointer_of
 from shared.eventing.ports import Shown
@@ -47,7 +48,10 @@ async def _documents(case_id: str) -> dict[str, Any]:
                 live = (await pointer_of(ports.pointers, view)).live
                 shown: Shown | None = (await ports.store.fetch(live, [case_id])).get(case_id)
                 if shown is not None:
-                    found[f"{service}.{name}"] = {"version": shown.version, **shown.body}
+                    found[f"{service}.{name}"] = {
+                        "version": shown.version,
+                        **await opened_value(shown.body, ports.keys),
+                    }
     return found
 
 

@@ -19,7 +19,9 @@ DEFINITION = Definition(
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,
-    providers=lambda service: providers(service.engine, service.reader, case_timeline.VIEW, duties.VIEW, service.book),
+    providers=lambda service: providers(
+        service.engine, service.reader, case_timeline.VIEW, duties.VIEW, service.book, service.sealing.opened
+    ),
     routes=lambda service: routes(service.reader, service.book),
 )
 

@@ -1,6 +1,6 @@
 """What intake's decisions need beyond the request: the order, other cases like it, and who owes what."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,17 @@ _DECIDED = {"ruled", "appeal_decided"}
 
 
 def providers(
-    engine: Engine, reader: Reader, cases: View[Any], duties: View[Any], book: PolicyBook
+    engine: Engine,
+    reader: Reader,
+    cases: View[Any],
+    duties: View[Any],
+    book: PolicyBook,
+    unsealed: Callable[[str], Awaitable[str]],
 ) -> Mapping[str, Provider]:
-    """One fetcher per given field. `cases` knows which line and ground is taken up, `duties` who owes what."""
+    """One fetcher per given field. `cases` knows which line and ground is taken up, `duties` who owes what.
+
+    `unsealed` answers a text as its writer wrote it.
+    """
 
     async def order(asked: Asked, _: State) -> Order | None:
         stream = await engine.load(_field(asked, "order_id"))
@@ -56,7 +64,17 @@ def providers(
         seen = await reader.one(duties, asked.case_id)
         return seen.document.owed if seen else ()
 
-    return {"order": order, "taken_up": taken_up, "earlier_cases": earlier_cases, "step": step, "owed": owed}
+    async def as_written(asked: Asked, _: State) -> str:
+        return await unsealed(_field(asked, "description"))
+
+    return {
+        "as_written": as_written,
+        "order": order,
+        "taken_up": taken_up,
+        "earlier_cases": earlier_cases,
+        "step": step,
+        "owed": owed,
+    }
 
 
 def _standing(outcome: str | None) -> TakenUp:

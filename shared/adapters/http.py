@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from shared.adapters.http_commands import command_routes
 from shared.adapters.http_limits import BodyLimit
+from shared.adapters.opened_answers import OpenedAnswers
 from shared.adapters.ports import Ports, memory_ports, open_ports
 from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
@@ -49,6 +50,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
     app.include_router(operations(app))
     handle_problems(app)
     describe(app)
+    app.add_middleware(OpenedAnswers, sealing_of=lambda: app.state.service.sealing)
     app.add_middleware(
         BodyLimit,
         limit_of=lambda path: UPLOAD_BYTES if path.endswith("/files") else settings.http.max_body_bytes,

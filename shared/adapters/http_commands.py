@@ -74,7 +74,7 @@ def _endpoint(command: type[Command], service: Service) -> Callable[..., Awaitab
         key = idempotency_key or new_id()
         request = Request(
             command,
-            body,
+            await service.sealing.sealed(command, body, by=caller, case_id=case_id),
             id=derived_id(command.NAME, case_id, caller.role, caller.id, key),
             case_id=case_id,
             at=service.ports.clock.now(),

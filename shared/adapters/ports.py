@@ -11,6 +11,7 @@ from shared.adapters.memory_park import MemoryPark
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_client import open_database
 from shared.adapters.mongo_files import MongoFiles
+from shared.adapters.mongo_keys import open_keys
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
 from shared.adapters.mongo_pointers import MongoPointers
@@ -18,7 +19,7 @@ from shared.adapters.mongo_views import MongoCursors, MongoViewStore
 from shared.adapters.settings import Settings
 from shared.eventing.parking import Park
 from shared.eventing.pointers import Pointers
-from shared.eventing.ports import Clock, Cursors, EventLog, FileStore, ViewStore
+from shared.eventing.ports import Clock, Cursors, EventLog, FileStore, Keys, ViewStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Ports:
     pointers: Pointers
     park: Park
     files: FileStore
+    keys: Keys | None = None
+    """The keys of people; without them nothing is sealed."""
     clock: Clock = field(default_factory=SystemClock)
     kafka: Kafka = field(default_factory=Kafka)
     database: Any = None
@@ -59,11 +62,12 @@ async def open_ports(settings: Settings, service: str) -> Ports:
         pointers=MongoPointers(database),
         park=park,
         files=MongoFiles(database),
+        keys=open_keys(settings.keys, database.client),
         database=database,
     )
 
 
-def memory_ports(lanes: int, clock: Clock | None = None, kafka: Kafka | None = None) -> Ports:
+def memory_ports(lanes: int, clock: Clock | None = None, kafka: Kafka | None = None, keys: Keys | None = None) -> Ports:
     """Ports without servers, for wiring tests."""
     return Ports(
         log=MemoryEventLog(lanes=lanes),
@@ -72,6 +76,7 @@ def memory_ports(lanes: int, clock: Clock | None = None, kafka: Kafka | None = N
         pointers=MemoryPointers(),
         park=MemoryPark(),
         files=MemoryFiles(),
+        keys=keys,
         clock=clock or SystemClock(),
         kafka=kafka or Kafka(),
     )

@@ -40,6 +40,19 @@ class MongoSettings(BaseModel):
     database: str | None = None
 
 
+class KeySettings(BaseModel):
+    """The master keys under which the keys of people lie: `id:base64` of 32 bytes each, the first for new keys.
+
+    Several are separated by commas or lines. Without any, what people write is kept as it came.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    master: SecretStr | None = None
+    master_file: Path | None = None
+    database: str = "redress_keys"
+
+
 class HttpSettings(BaseModel):
     """Where to listen. Loopback unless told otherwise."""
 
@@ -64,6 +77,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
+    keys: KeySettings = KeySettings()
     instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] | None = None
     """This replica's name where it has one that outlives a restart: Kafka's static membership goes by it.
 

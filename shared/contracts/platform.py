@@ -25,11 +25,6 @@ class OrderRecorded(Published):
         """The order id."""
         return self.order.order_id
 
-    @property
-    def person(self) -> str:
-        """The buyer: the waybill leads to where the parcel went."""
-        return self.order.parties.buyer_id
-
 
 class NoticeDelivered(Published):
     """The gateway tells what became of a notice it was asked to deliver; a later version supersedes."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
-from shared.eventing.ports import CommitTooLargeError, StoreUnavailableError
+from shared.eventing.ports import ERASED_RULE, CommitTooLargeError, PersonErasedError, StoreUnavailableError
 from shared.kernel.refusals import Refused
 
 _log = structlog.get_logger(__name__)
@@ -130,6 +130,11 @@ def handle_problems(app: FastAPI) -> None:
     async def _reused(_: Request, error: CommandIdReusedError) -> JSONResponse:
         cure = "send a new key with a new request, and the same key only with the same one"
         return problem(422, KEY_RULE, str(error), field="header.idempotency-key", cure=cure)
+
+    @app.exception_handler(PersonErasedError)
+    async def _erased(_: Request, error: PersonErasedError) -> JSONResponse:
+        cure = "nothing more can be kept of a person who was erased; act under another id"
+        return problem(409, ERASED_RULE, str(error), cure=cure)
 
     @app.exception_handler(StoreUnavailableError)
     async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:

@@ -74,8 +74,3 @@ class Published(BaseModel):
     def lineage(self) -> str:
         """What its sequence or version counts in, within the stream."""
         return self.SOURCE
-
-    @property
-    def person(self) -> str | None:
-        """Whom its personal texts are about where it comes from outside in plain; None where it has none."""
-        return None

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from shared.eventing.commits import Commit
 from shared.kernel.items import FileRef
@@ -160,6 +160,10 @@ class Telemetry(Protocol):
     def count(self, name: str, amount: float = 1, **labels: str) -> None: ...
 
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+
+ERASED_RULE: Final = "person_must_not_be_erased"
+"""What refuses a text of, or about, a person whose key was destroyed."""
 
 
 class PersonErasedError(LookupError):

@@ -7,7 +7,6 @@ from pydantic import Field
 from shared.kernel.actors import Parties
 from shared.kernel.ids import Id
 from shared.kernel.money import Money
-from shared.kernel.texts import Reference
 from shared.kernel.values import Moment, Value
 
 
@@ -55,7 +54,7 @@ class Order(Value):
     paid_at: Moment
     shipped_at: Moment | None = None
     delivered_at: Moment | None = None
-    waybill: Reference | None = None
+    waybill: str | None = None
     promises: tuple[str, ...] = ()
     """Services promised with the order, for example `seven_day_return`."""
     unreal: str | None = None

@@ -1,6 +1,7 @@
 """Reasoning duties: findings with cited evidence and clauses, and failed rules with their cure."""
 
 from enum import StrEnum
+
 from shared.kernel.ids import Id
 from shared.kernel.items import Element
 from shared.kernel.texts import Words

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, assert_never
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from services.appeals.domain.assignment import INDEPENDENCE_CLAUSE
 from services.appeals.domain.events import AppealDecided, AppealsFact
@@ -27,6 +27,7 @@ from shared.kernel.reasoning import Grounds, reasoning_fault
 from shared.kernel.reasons import AppealOutcome, Finding
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
+from shared.kernel.texts import Remark
 
 
 class DecideAppeal(Command):

@@ -56,6 +56,8 @@ class FileComplaint(Command):
     attested: AttestedNegotiation | None = None
     last_update_at: Moment | None = None
     caution_unread: bool = False
+    as_written: Annotated[str, Given()] = ""
+    """The description as its writer wrote it, for advice only; nothing of it is kept."""
     order: Annotated[Order | None, Given()]
     policy: Annotated[Policy, Given()]
     taken_up: Annotated[TakenUp | None, Given()] = None
@@ -86,7 +88,7 @@ def file_complaint(command: FileComplaint, state: State) -> Sequence[IntakeFact]
         taken_up=command.taken_up,
         earlier_cases=command.earlier_cases,
         line=purchase.line,
-        advice=advice_on(command.description, purchase.line, command.policy.advice),
+        advice=advice_on(command.as_written or command.description, purchase.line, command.policy.advice),
     )
     return [filed, *_screened(command, purchase, state)]
 

@@ -1,0 +1,139 @@
+"""The key vault: one key per person in MongoDB, each wrapped by a master key that the database never sees."""
+
+import secrets
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from shared.adapters.clock import SystemClock
+from shared.adapters.failures import Misconfigured
+from shared.adapters.mongo_client import DURABLE, MAJORITY, translated
+from shared.adapters.mongo_documents import CODEC
+from shared.adapters.settings import KeySettings
+from shared.eventing.ports import Clock, PersonErasedError
+
+_SIZE: Final = 32
+_NONCE: Final = 12
+
+
+class MongoKeys:
+    """The `Keys` port over one collection. The first of `masters` wraps new keys; the others only unwrap.
+
+    Nothing is cached: a key that was destroyed opens nothing from that moment on, in any process.
+    """
+
+    def __init__(self, database: Any, masters: Mapping[str, bytes], clock: Clock | None = None) -> None:
+        self._people = database["people"]
+        self._masters = masters
+        self._clock = clock or SystemClock()
+        self._newest = next(iter(masters))
+
+    async def key_of(self, person: str) -> bytes:
+        with translated():
+            found = await self._people.find_one({"_id": person})
+        return self._plain(found or await self._made(person))
+
+    async def known(self, persons: Sequence[str]) -> Mapping[str, bytes]:
+        with translated():
+            found = await self._people.find({"_id": {"$in": list(persons)}, "key": {"$exists": True}}).to_list(None)
+        return {document["_id"]: self._plain(document) for document in found}
+
+    async def destroy(self, person: str) -> datetime:
+        """Destroy a person's key and leave the proof; answers when it was destroyed, the first time."""
+        gone = {"$set": {"destroyed_at": self._clock.now()}, "$unset": {"key": "", "master": ""}}
+        standing = {"_id": person, "destroyed_at": {"$exists": False}}
+        try:
+            with translated():
+                await self._people.update_one(standing, gone, upsert=True)
+        except DuplicateKeyError:
+            pass  # a tombstone stands already: the upsert tried to lay a second one
+        with translated():
+            tombstone = await self._people.find_one({"_id": person})
+        destroyed: datetime = tombstone["destroyed_at"]
+        return destroyed
+
+    async def rotate(self) -> int:
+        """Wrap every key under the newest master; answers how many were under another. Interrupted, it resumes."""
+        moved = 0
+        with translated():
+            async for old in self._people.find({"master": {"$exists": True, "$ne": self._newest}}):
+                wrapped = self._wrapped(old["_id"], self._plain(old))
+                changed = await self._people.update_one({"_id": old["_id"], "key": old["key"]}, {"$set": wrapped})
+                moved += changed.modified_count
+        return moved
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many keys lie under each master; under `destroyed`, how many people were erased."""
+        with translated():
+            rows = await self._people.aggregate([{"$group": {"_id": "$master", "n": {"$sum": 1}}}]).to_list(None)
+        return {row["_id"] or "destroyed": row["n"] for row in rows}
+
+    async def _made(self, person: str) -> Any:
+        key = secrets.token_bytes(_SIZE)
+        new = {**self._wrapped(person, key), "fingerprint": sha256(key).hexdigest(), "made_at": self._clock.now()}
+        for last in (False, True):
+            try:
+                with translated():
+                    return await self._people.find_one_and_update(
+                        {"_id": person}, {"$setOnInsert": new}, upsert=True, return_document=ReturnDocument.AFTER
+                    )
+            except DuplicateKeyError:
+                if last:
+                    raise  # another process made it first, and it must be there to be found
+        raise AssertionError
+
+    def _wrapped(self, person: str, key: bytes) -> dict[str, Any]:
+        nonce = secrets.token_bytes(_NONCE)
+        box = AESGCM(self._masters[self._newest]).encrypt(nonce, key, person.encode())
+        return {"key": nonce + box, "master": self._newest}
+
+    def _plain(self, document: Mapping[str, Any]) -> bytes:
+        person = document["_id"]
+        if "key" not in document:
+            raise PersonErasedError(f"{person} was erased, and nothing more of theirs can be kept")
+        master = self._masters.get(document["master"])
+        if master is None:
+            raise Misconfigured(f"keys lie under master {document['master']}, which REDRESS_KEYS__MASTER_FILE lacks")
+        try:
+            return AESGCM(master).decrypt(document["key"][:_NONCE], document["key"][_NONCE:], person.encode())
+        except InvalidTag as error:
+            raise Misconfigured(f"master {document['master']} is not the one that the keys were wrapped by") from error
+
+
+def open_keys(settings: KeySettings, client: Any) -> MongoKeys | None:
+    """The vault, or None where no master key is configured; raises Misconfigured with one clear line."""
+    text = settings.master.get_secret_value() if settings.master else ""
+    if settings.master_file:
+        try:
+            text = settings.master_file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"REDRESS_KEYS__MASTER_FILE cannot be read: {error}") from error
+    if settings.master is None and settings.master_file is None:
+        return None
+    database = client.get_database(settings.database, codec_options=CODEC, write_concern=DURABLE, read_concern=MAJORITY)
+    return MongoKeys(database, masters_in(text))
+
+
+def masters_in(text: str) -> Mapping[str, bytes]:
+    """The master keys that a file or variable holds, in order; raises Misconfigured for anything else."""
+    masters: dict[str, bytes] = {}
+    for number, line in enumerate((part for part in text.replace(",", "\n").split("\n") if part.strip()), 1):
+        name, _, encoded = line.strip().partition(":")
+        try:
+            key = b64decode(encoded, validate=True)
+        except (NotBase64, ValueError):
+            key = b""
+        if not name or len(key) != _SIZE or name in masters:
+            raise Misconfigured(f"master key {number} is not `id:base64` of {_SIZE} bytes under an id of its own")
+        masters[name] = key
+    if not masters:
+        raise Misconfigured("REDRESS_KEYS__MASTER or its file holds no key: `id:base64` of 32 bytes")
+    return masters
