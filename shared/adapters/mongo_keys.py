@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from shared.adapters.clock import SystemClock
@@ -18,10 +17,11 @@ from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_client import DURABLE, MAJORITY, translated
 from shared.adapters.mongo_documents import CODEC
 from shared.adapters.settings import KeySettings
-from shared.eventing.ports import Clock, PersonErasedError
+from shared.eventing.ports import Clock, PersonErasedError, StoreUnavailableError
 
 _SIZE: Final = 32
 _NONCE: Final = 12
+_LOOKS: Final = 250
 
 
 class MongoKeys:
@@ -79,16 +79,22 @@ class MongoKeys:
     async def _made(self, person: str) -> Any:
         key = secrets.token_bytes(_SIZE)
         new = {**self._wrapped(person, key), "fingerprint": sha256(key).hexdigest(), "made_at": self._clock.now()}
-        for last in (False, True):
-            try:
-                with translated():
-                    return await self._people.find_one_and_update(
-                        {"_id": person}, {"$setOnInsert": new}, upsert=True, return_document=ReturnDocument.AFTER
-                    )
-            except DuplicateKeyError:
-                if last:
-                    raise  # another process made it first, and it must be there to be found
-        raise AssertionError
+        try:
+            with translated():
+                await self._people.insert_one({"_id": person, **new})
+        except DuplicateKeyError:
+            return await self._made_by_another(person)
+        return new | {"_id": person}
+
+    async def _made_by_another(self, person: str) -> Any:
+        """The key that another process made first, once the majority has it: before that it could be lost."""
+        for _ in range(_LOOKS):
+            with translated():
+                found = await self._people.find_one({"_id": person})
+            if found:
+                return found
+            await self._clock.sleep(0.02)
+        raise StoreUnavailableError(f"the key of {person} is being made by another process")
 
     def _wrapped(self, person: str, key: bytes) -> dict[str, Any]:
         nonce = secrets.token_bytes(_NONCE)
