@@ -50,7 +50,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
     app.include_router(operations(app))
     handle_problems(app)
     describe(app)
-    app.add_middleware(OpenedAnswers, sealing_of=lambda: app.state.service.sealing)
+    app.add_middleware(OpenedAnswers, sealing_of=lambda: getattr(getattr(app.state, "service", None), "sealing", None))
     app.add_middleware(
         BodyLimit,
         limit_of=lambda path: UPLOAD_BYTES if path.endswith("/files") else settings.http.max_body_bytes,
