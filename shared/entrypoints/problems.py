@@ -140,6 +140,10 @@ def handle_problems(app: FastAPI) -> None:
     async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:
         return problem(503, "store_must_be_reachable", str(error), cure=_SEND_AGAIN)
 
+    @app.exception_handler(PersonErasedError)
+    async def _erased(_: Request, error: PersonErasedError) -> JSONResponse:
+        return problem(410, "person_must_not_be_erased", str(error), cure="nothing: it is gone for good")
+
     @app.exception_handler(ContendedError)
     async def _contended(_: Request, error: ContendedError) -> JSONResponse:
         return problem(503, "case_is_contended", str(error), cure=_SEND_AGAIN)
