@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+import sys
+import time
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,10 +11,20 @@ from contextlib import asynccontextmanager
 from cyclopts import App
 from rich.console import Console
 
+from redress.registry import opened, settings_for
+from services.intake.app import DEFINITION as INTAKE
+from services.intake.domain.erasing import PERSON, ErasePerson
+from services.intake.views import erasures
+from services.intake.views.erasures import Erasure
 from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_client import open_database
 from shared.adapters.mongo_keys import MongoKeys, open_keys
+from shared.adapters.service import Service
 from shared.adapters.settings import Settings
+from shared.eventing.outcomes import Rejected
+from shared.eventing.requests import Request, request_model
+from shared.kernel.actors import SYSTEM
+from shared.kernel.ids import derived_id
 
 app = App(name="keys", help="The keys under which what people write is kept.")
 person = App(name="person", help="What is kept of a person.")
@@ -49,8 +61,8 @@ def rotate() -> None:
 
 
 @person.command
-def erase(person_id: str, *, yes: bool = False) -> None:
-    """Destroy a person's key: nothing that lies under it can be read again, by anyone. Repeating it changes nothing.
+def erase(person_id: str, *, yes: bool = False, wait: float = 60) -> None:
+    """Have a person's key destroyed: what they wrote can then be read by nobody. Repeating it changes nothing.
 
     Parameters
     ----------
@@ -58,16 +70,44 @@ def erase(person_id: str, *, yes: bool = False) -> None:
         The person's id, as callers and orders give it.
     yes
         Say that it is meant: it cannot be undone.
+    wait
+        Seconds to wait for the proof, which a running intake leaves.
     """
     if not yes:
         raise LookupError("this cannot be undone; say --yes if it is meant")
+    erased = asyncio.run(_erased(person_id, wait))
+    if isinstance(erased, str):
+        console.print(erased, highlight=False)
+        sys.exit(1)
+    console.print(
+        f"the key of {person_id} was destroyed at {erased.destroyed_at:%Y-%m-%dT%H:%M:%SZ}; "
+        f"its SHA-256 was {erased.key_fingerprint or 'none: nothing of theirs was ever kept'}",
+        highlight=False,
+        soft_wrap=True,
+    )
 
-    async def destroy() -> None:
-        async with _vault() as keys:
-            at = await keys.destroy(person_id)
-            console.print(f"the key of {person_id} was destroyed at {at:%Y-%m-%dT%H:%M:%SZ}", highlight=False)
 
-    asyncio.run(destroy())
+async def _erased(person_id: str, wait: float) -> Erasure | str:
+    """The proof, or why there is none: the rule that refused, or an intake that does not run."""
+    settings = settings_for("intake", Settings())
+    async with opened("intake", settings) as ports:
+        intake = Service(INTAKE, settings, ports)
+        await intake.pointers.refresh()
+        stream = f"{PERSON}{person_id}"
+        cause = derived_id(ErasePerson.NAME, stream)
+        body = request_model(ErasePerson)()
+        request = Request(ErasePerson, body, cause, stream, ports.clock.now(), SYSTEM)
+        outcome = await intake.engine.carry_out(request, source="operator")
+        if isinstance(outcome, Rejected):
+            told = outcome.refused
+            return f"{told.rule}: {told.detail}" + (f"; {told.cure}" if told.cure else "")
+        end = time.monotonic() + wait
+        while time.monotonic() < end:
+            seen = await intake.reader.one(erasures.VIEW, stream)
+            if seen and seen.document.status == "erased":
+                return seen.document
+            await asyncio.sleep(0.2)
+        return f"the erasure of {person_id} is ordered; a running intake carries it out. Ask again for the proof"
 
 
 @asynccontextmanager

@@ -46,7 +46,7 @@ def command_routes(definition: Definition, service: Service) -> APIRouter:
             dependencies=[Depends(_json_only)],
             responses={
                 200: {"model": CommandAnswer, "description": "Carried out, or so already.", "headers": ETAG | APPLIED},
-                **problems(400, 409, 412, 413, 415, 422, 503),
+                **problems(400, 409, 410, 412, 413, 415, 422, 503),
             },
         )
     return router

@@ -4,7 +4,6 @@ import secrets
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_client import DURABLE, MAJORITY, translated
 from shared.adapters.mongo_documents import CODEC
 from shared.adapters.settings import KeySettings
-from shared.eventing.ports import Clock, PersonErasedError, StoreUnavailableError
+from shared.eventing.ports import Clock, DestroyedKey, PersonErasedError, StoreUnavailableError
 
 _SIZE: Final = 32
 _NONCE: Final = 12
@@ -46,8 +45,7 @@ class MongoKeys:
             found = await self._people.find({"_id": {"$in": list(persons)}, "key": {"$exists": True}}).to_list(None)
         return {document["_id"]: self._plain(document) for document in found}
 
-    async def destroy(self, person: str) -> datetime:
-        """Destroy a person's key and leave the proof; answers when it was destroyed, the first time."""
+    async def destroy(self, person: str) -> DestroyedKey:
         gone = {"$set": {"destroyed_at": self._clock.now()}, "$unset": {"key": "", "master": ""}}
         standing = {"_id": person, "destroyed_at": {"$exists": False}}
         try:
@@ -57,8 +55,7 @@ class MongoKeys:
             pass  # a tombstone stands already: the upsert tried to lay a second one
         with translated():
             tombstone = await self._people.find_one({"_id": person})
-        destroyed: datetime = tombstone["destroyed_at"]
-        return destroyed
+        return DestroyedKey(tombstone["destroyed_at"], tombstone.get("fingerprint"))
 
     async def rotate(self) -> int:
         """Wrap every key under the newest master; answers how many were under another. Interrupted, it resumes."""

@@ -131,18 +131,13 @@ def handle_problems(app: FastAPI) -> None:
         cure = "send a new key with a new request, and the same key only with the same one"
         return problem(422, KEY_RULE, str(error), field="header.idempotency-key", cure=cure)
 
-    @app.exception_handler(PersonErasedError)
-    async def _erased(_: Request, error: PersonErasedError) -> JSONResponse:
-        cure = "nothing more can be kept of a person who was erased; act under another id"
-        return problem(409, ERASED_RULE, str(error), cure=cure)
-
     @app.exception_handler(StoreUnavailableError)
     async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:
         return problem(503, "store_must_be_reachable", str(error), cure=_SEND_AGAIN)
 
     @app.exception_handler(PersonErasedError)
     async def _erased(_: Request, error: PersonErasedError) -> JSONResponse:
-        return problem(410, "person_must_not_be_erased", str(error), cure="nothing: it is gone for good")
+        return problem(410, ERASED_RULE, str(error), cure="nothing: it is gone for good")
 
     @app.exception_handler(ContendedError)
     async def _contended(_: Request, error: ContendedError) -> JSONResponse:

@@ -192,6 +192,14 @@ class PersonErasedError(LookupError):
     """The person's key was destroyed: nothing of theirs can be read or kept any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class DestroyedKey:
+    """When a person's key was destroyed, and the SHA-256 of it; None when the person never had one."""
+
+    at: datetime
+    fingerprint: str | None
+
+
 class Keys(Protocol):
     """One secret of 32 bytes per person, under which what is personal is kept."""
 
@@ -201,4 +209,8 @@ class Keys(Protocol):
 
     async def known(self, persons: Sequence[str]) -> Mapping[str, bytes]:
         """The keys of those persons who have one; the erased and the unknown are left out."""
+        ...
+
+    async def destroy(self, person: str) -> DestroyedKey:
+        """Make what lies under a person's key unreadable; repeated, it answers the first time's proof."""
         ...

@@ -54,5 +54,5 @@ async def test_a_text_is_inside_only_as_a_token_until_its_writer_is_erased(
     assert PLANTED not in inside
     assert PLANTED.encode("unicode_escape").decode() not in inside
     await keys.destroy(LIN.id)
-    told: dict[str, Any] = problem_of(await SAID.to(run, case="case-2"), 409)
+    told: dict[str, Any] = problem_of(await SAID.to(run, case="case-2"), 410)
     assert (told["rule"], LIN.id in told["detail"]) == ("person_must_not_be_erased", True)

@@ -6,7 +6,17 @@ from typing import Annotated, ClassVar
 
 from services.intake.domain.access import only_the
 from services.intake.domain.advising import advice_on
-from services.intake.domain.case import FailedNegotiation, KnownOrder, Negotiating, Nothing, Rejected, State
+from services.intake.domain.case import (
+    BeingErased,
+    Erased,
+    FailedNegotiation,
+    KnownOrder,
+    Negotiating,
+    NoCase,
+    Nothing,
+    Rejected,
+    State,
+)
 from services.intake.domain.case import negotiated_here as held_here
 from services.intake.domain.events import (
     ComplaintAccepted,
@@ -133,7 +143,7 @@ def _not_to_be_filed_here(command: FileComplaint, complainant: Actor, state: Sta
 
 
 def _not_to_be_filed_by(complainant: Actor, state: State) -> Refused | None:
-    if isinstance(state, Nothing | KnownOrder):
+    if isinstance(state, NoCase):
         return _not_fileable(state)
     return only_the(Side.BUYER, complainant, state) or _not_fileable(state)
 
@@ -147,6 +157,10 @@ def _not_fileable(state: State) -> Refused | None:
         case KnownOrder():
             return Refused(
                 "case_must_not_be_an_order", detail="an order has this id", field="case_id", cure="use a new case id"
+            )
+        case BeingErased() | Erased():
+            return Refused(
+                "case_must_not_be_a_person", detail="a person has this id", field="case_id", cure="use a new case id"
             )
         case Negotiating():
             return Refused(
