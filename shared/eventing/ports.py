@@ -143,7 +143,7 @@ class ViewStore(Protocol):
         after: Any = None,
         limit: int = 50,
     ) -> Sequence[Shown]:
-        """Documents whose keys equal `where`, ordered by a key or by stream, from after a value."""
+        """Documents whose keys equal `where`, or hold it as one of several; ordered by a key or by stream."""
         ...
 
     async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:

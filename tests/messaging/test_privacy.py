@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -9,10 +10,12 @@ import pytest
 
 from shared.adapters.clock import VirtualClock
 from shared.adapters.memory_keys import MemoryKeys
+from shared.kernel.actors import SYSTEM
+from shared.kernel.texts import TOKEN
 from tests.kit.http import problem_of
 from tests.kit.runtime import Notes, Running, ports, running
 from tests.messaging.conftest import BEFORE_NOON
-from tests.messaging.scenes import FILE, LIN, SCENES
+from tests.messaging.scenes import FILE, LIN, OPEN, SCENES, Ask
 
 PLANTED = "Planted 壺 words of nobody else"
 INTAKE = next(scene for scene in SCENES if scene.name == "intake")
@@ -56,3 +59,65 @@ async def test_a_text_is_inside_only_as_a_token_until_its_writer_is_erased(
     await keys.destroy(LIN.id)
     told: dict[str, Any] = problem_of(await SAID.to(run, case="case-2"), 410)
     assert (told["rule"], LIN.id in told["detail"]) == ("person_must_not_be_erased", True)
+
+
+PERSON = f"person:{LIN.id}"
+ERASE = Ask("erase_person", SYSTEM, {})
+
+
+async def test_a_person_is_erased_once_no_case_of_theirs_is_open(
+    sealed_or_not: tuple[Running, MemoryKeys | None],
+) -> None:
+    run, keys = sealed_or_not
+    await OPEN.must(run)
+    await run.caught_up()
+    if keys is None:
+        assert problem_of(await ERASE.to(run, case=PERSON), 409)["rule"] == "texts_must_be_sealed"
+        return
+    assert problem_of(await ERASE.to(run, case=PERSON), 409)["rule"] == "person_must_not_be_a_party"
+    await Ask("withdraw_complaint", LIN, {"reason": "It was glued, and holds."}).must(run)
+    await run.caught_up()
+    (token,) = TOKEN.findall(await everything_inside(run))[-1:]
+    written = f"pd1:{token[0]}:{token[1]};"
+    assert await run.service.sealing.opened(written) in {"It was glued, and holds.", OPEN.body["message"]}
+    fingerprint = sha256(await keys.key_of(LIN.id)).hexdigest()
+
+    assert (await ERASE.to(run, case=PERSON)).status_code == 200
+    assert (await ERASE.to(run, case=PERSON)).json()["outcome"] == "unchanged"
+    await run.caught_up()
+    await run.service.deadlines.fire()
+    await run.caught_up()
+
+    proof = (await run.http.see(f"/erasures/{PERSON}")).json()
+    assert (proof["status"], proof["key_fingerprint"]) == ("erased", fingerprint)
+    (told,) = run.notes.on("person.erased")
+    assert (told.key, told.data["person_id"], told.data["key_fingerprint"]) == (PERSON, LIN.id, fingerprint)
+    assert await run.dues(PERSON) == []
+    assert await keys.known([LIN.id]) == {}
+    assert await run.service.sealing.opened(written) == "[erased]"
+    assert problem_of(await SAID.to(run, case="case-2"), 410)["rule"] == "person_must_not_be_erased"
+
+
+async def test_an_erasure_that_broke_off_is_taken_up_by_the_next_process() -> None:
+    """INVARIANT: once ordered, the key is destroyed and the proof kept exactly once, wherever a process dies."""
+    notes, keys = Notes(), MemoryKeys()
+    on = replace(ports(VirtualClock(BEFORE_NOON), notes), keys=keys)
+    await keys.key_of(LIN.id)
+    async with running(INTAKE.build, replace(on, keys=None), notes) as run:
+        run.service.sealing.keys = keys
+        assert (await ERASE.to(run, case=PERSON)).status_code == 200
+        run.service.sealing.keys = None
+        await run.caught_up()
+        await run.service.deadlines.fire()
+        assert [due.kind for due in await run.dues(PERSON)] == ["person_erasure"]
+    destroyed = await keys.destroy(LIN.id)  # as by a process that died before it could tell
+
+    async with running(INTAKE.build, on, notes) as again, running(INTAKE.build, on, notes) as second:
+        await again.service.deadlines.fire()
+        await second.service.deadlines.fire()
+        await again.caught_up()
+        facts = [record.type for commit in await again.log(PERSON) for record in commit.facts]
+        proof = (await again.http.see(f"/erasures/{PERSON}")).json()
+    assert facts == ["intake.person_erasure_ordered.v1", "intake.person_erased.v1"]
+    assert proof["key_fingerprint"] == destroyed.fingerprint
+    assert len(notes.on("person.erased")) == 1
