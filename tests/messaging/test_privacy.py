@@ -120,4 +120,4 @@ async def test_an_erasure_that_broke_off_is_taken_up_by_the_next_process() -> No
         proof = (await again.http.see(f"/erasures/{PERSON}")).json()
     assert facts == ["intake.person_erasure_ordered.v1", "intake.person_erased.v1"]
     assert proof["key_fingerprint"] == destroyed.fingerprint
-    assert len(notes.on("person.erased")) == 1
+    assert len({told.headers["ce_id"] for told in notes.on("person.erased")}) == 1
