@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from typing import Final
 import httpx
 
 from redress.embedded import leash
+from shared.adapters.mongo_keys import new_master
+from shared.adapters.settings import KeySettings
 from shared.contracts.topology import SERVICES
 
 START: Final = 45.0
@@ -51,6 +54,15 @@ class Processes:
                 stderr=log,
             )
 
+    def with_keys(self, settings: KeySettings) -> None:
+        """Let the services seal under a master key of this folder's own, unless the settings say something of keys."""
+        if settings.given or settings.off:
+            return
+        file = (self.folder / "master.key").absolute()
+        with suppress(FileExistsError), open(file, "x", opener=_for_us_alone) as new:
+            new.write(new_master("own") + "\n")
+        self.environment = {**self.environment, "REDRESS_KEYS__MASTER_FILE": str(file)}
+
     def wait_ready(self, service: str) -> None:
         """Return when the service owns its lanes; raises NotReadyError with its last log lines."""
         deadline = time.monotonic() + START
@@ -85,3 +97,7 @@ class Processes:
                 codes[service] = process.wait()
         self.running.clear()
         return codes
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,10 +1,8 @@
 """`redress keys` and `redress person`: the keys of people, and the end of them."""
 
 import asyncio
-import secrets
 import sys
 import time
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,7 +16,7 @@ from services.intake.views import erasures
 from services.intake.views.erasures import Erasure
 from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_client import open_database
-from shared.adapters.mongo_keys import MongoKeys, open_keys
+from shared.adapters.mongo_keys import MongoKeys, new_master, open_keys
 from shared.adapters.service import Service
 from shared.adapters.settings import Settings
 from shared.eventing.outcomes import Rejected
@@ -34,7 +32,7 @@ console = Console()
 @app.command
 def master(name: str) -> None:
     """Make a new master key, as a line for the file of REDRESS_KEYS__MASTER_FILE; put it first to use it."""
-    console.print(f"{name}:{b64encode(secrets.token_bytes(32)).decode()}", soft_wrap=True, highlight=False)
+    console.print(new_master(name), soft_wrap=True, highlight=False)
 
 
 @app.command

@@ -1,19 +1,21 @@
 """The key vault: one key per person in MongoDB, each wrapped by a master key that the database never sees."""
 
 import secrets
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from shared.adapters.clock import SystemClock
 from shared.adapters.failures import Misconfigured
-from shared.adapters.mongo_client import DURABLE, MAJORITY, translated
+from shared.adapters.mongo_client import DURABLE, MAJORITY, at_start, translated
 from shared.adapters.mongo_documents import CODEC
 from shared.adapters.settings import KeySettings
 from shared.eventing.ports import Clock, DestroyedKey, PersonErasedError, StoreUnavailableError
@@ -21,6 +23,7 @@ from shared.eventing.ports import Clock, DestroyedKey, PersonErasedError, StoreU
 _SIZE: Final = 32
 _NONCE: Final = 12
 _LOOKS: Final = 250
+_CHECK: Final = b"redress master key"
 
 
 class MongoKeys:
@@ -31,9 +34,37 @@ class MongoKeys:
 
     def __init__(self, database: Any, masters: Mapping[str, bytes], clock: Clock | None = None) -> None:
         self._people = database["people"]
+        self._known_masters = database["masters"]
         self._masters = masters
         self._clock = clock or SystemClock()
         self._newest = next(iter(masters))
+
+    async def start(self) -> None:
+        """Hold the configured masters against the vault; raises Misconfigured with one clear line."""
+        await at_start(lambda: self._people.create_index("master"))
+        for name, master in self._masters.items():
+            await at_start(partial(self._compared, name, master))
+        await at_start(self._none_missing)
+
+    async def _compared(self, name: str, master: bytes) -> None:
+        """The vault keeps of each master a box that it alone opens, so a wrong one is found before it wraps a key."""
+        nonce = secrets.token_bytes(_NONCE)
+        box = nonce + AESGCM(master).encrypt(nonce, _CHECK, name.encode())
+        kept = await self._known_masters.find_one_and_update(
+            {"_id": name}, {"$setOnInsert": {"box": box}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        try:
+            AESGCM(master).decrypt(kept["box"][:_NONCE], kept["box"][_NONCE:], name.encode())
+        except InvalidTag as error:
+            raise Misconfigured(f"master key {name} is another one than the vault knows by that id") from error
+
+    async def _none_missing(self) -> None:
+        async for known in self._known_masters.find({"_id": {"$nin": list(self._masters)}}):
+            if await self._people.find_one({"master": known["_id"]}):
+                raise Misconfigured(
+                    f"keys lie under master {known['_id']}, which REDRESS_KEYS__MASTER_FILE lacks: "
+                    f"put its line back, and `redress keys rotate`"
+                )
 
     async def key_of(self, person: str) -> bytes:
         with translated():
@@ -113,16 +144,28 @@ class MongoKeys:
 
 def open_keys(settings: KeySettings, client: Any) -> MongoKeys | None:
     """The vault, or None where no master key is configured; raises Misconfigured with one clear line."""
+    if not settings.given:
+        return None
     text = settings.master.get_secret_value() if settings.master else ""
     if settings.master_file:
         try:
             text = settings.master_file.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise Misconfigured(f"REDRESS_KEYS__MASTER_FILE cannot be read: {error}") from error
-    if settings.master is None and settings.master_file is None:
-        return None
     database = client.get_database(settings.database, codec_options=CODEC, write_concern=DURABLE, read_concern=MAJORITY)
     return MongoKeys(database, masters_in(text))
+
+
+def require_word(settings: KeySettings) -> None:
+    """Raise Misconfigured unless there is a master key or it is said that there is none, and not both."""
+    if settings.given == settings.off:
+        both = "REDRESS_KEYS__OFF is set beside a master key" if settings.off else "no master key is configured"
+        raise Misconfigured(f"{both}: set REDRESS_KEYS__MASTER_FILE, or REDRESS_KEYS__OFF=true to seal nothing")
+
+
+def new_master(name: str) -> str:
+    """A new master key, as a line for the file of REDRESS_KEYS__MASTER_FILE."""
+    return f"{name}:{b64encode(secrets.token_bytes(_SIZE)).decode()}"
 
 
 def masters_in(text: str) -> Mapping[str, bytes]:

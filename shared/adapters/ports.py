@@ -56,6 +56,8 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     await park.start()
     clock = SystemClock()
     keys = open_keys(settings.keys, database.client)
+    if keys:
+        await keys.start()
     return Ports(
         log=log,
         store=MongoViewStore(database),

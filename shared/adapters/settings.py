@@ -43,14 +43,21 @@ class MongoSettings(BaseModel):
 class KeySettings(BaseModel):
     """The master keys under which the keys of people lie: `id:base64` of 32 bytes each, the first for new keys.
 
-    Several are separated by commas or lines. Without any, what people write is kept as it came.
+    Several are separated by commas or lines. A service starts without any only where `off` says so: what people write
+    is then kept as it came.
     """
 
     model_config = ConfigDict(frozen=True)
 
     master: SecretStr | None = None
     master_file: Path | None = None
+    off: bool = False
     database: str = "redress_keys"
+
+    @property
+    def given(self) -> bool:
+        """Whether there is a master key; an empty variable is none."""
+        return self.master_file is not None or bool(self.master and self.master.get_secret_value())
 
 
 class HttpSettings(BaseModel):

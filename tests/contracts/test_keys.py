@@ -1,18 +1,25 @@
 """The keys of people: one each, whoever asks first; destroyed for good; wrapped anew under another master."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 import bson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
+from redress.processes import Processes
 from shared.adapters.failures import Misconfigured
 from shared.adapters.memory_keys import MemoryKeys
-from shared.adapters.mongo_keys import MongoKeys, masters_in
+from shared.adapters.mongo_keys import MongoKeys, masters_in, open_keys, require_word
 from shared.adapters.sealing import opened_value, seal, unseal
+from shared.adapters.settings import KeySettings
 from shared.eventing.ports import PersonErasedError
 from shared.kernel.texts import TOKEN
 from tests.kit.stores import Fresh
@@ -114,3 +121,73 @@ def test_masters_are_read_in_order() -> None:
     one, two = (b64encode(n * 32).decode() for n in (b"1", b"2"))
 
     assert list(masters_in(f"m2:{two}\nm1:{one}\n").items()) == [*NEW.items(), *OLD.items()]
+
+
+async def test_masters_are_held_against_the_vault_at_the_start(fresh_database: Fresh) -> None:
+    database = await fresh_database()
+    await MongoKeys(database, OLD).start()
+    await MongoKeys(database, OLD).start()
+    with pytest.raises(Misconfigured, match="master key m1 is another one"):
+        await MongoKeys(database, {"m1": b"3" * 32}).start()
+    await MongoKeys(database, NEW).start()  # nothing lies under m1 yet
+    await MongoKeys(database, OLD).key_of("lin")
+
+    with pytest.raises(Misconfigured, match="keys lie under master m1"):
+        await MongoKeys(database, NEW).start()
+
+    await MongoKeys(database, {**NEW, **OLD}).rotate()
+    await MongoKeys(database, NEW).start()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (KeySettings(), "no master key is configured: .*REDRESS_KEYS__OFF=true"),
+        (KeySettings(master=SecretStr("")), "no master key is configured"),
+        (KeySettings(master=SecretStr("m1:x"), off=True), "beside a master key"),
+    ],
+)
+def test_a_service_is_told_of_its_keys_one_way_or_the_other(settings: KeySettings, said: str) -> None:
+    with pytest.raises(Misconfigured, match=said):
+        require_word(settings)
+
+
+def test_keys_may_be_off_when_that_is_said() -> None:
+    require_word(KeySettings(off=True))
+    require_word(KeySettings(master=SecretStr("m1:x")))
+    assert open_keys(KeySettings(off=True), client=None) is None
+
+
+def test_services_of_this_machine_get_a_master_key_of_their_own_once(tmp_path: Path) -> None:
+    first, second, said = (Processes({}, tmp_path, {}) for _ in range(3))
+    first.with_keys(KeySettings())
+    file = tmp_path / "master.key"
+    made = file.read_text("utf-8")
+    second.with_keys(KeySettings())
+    said.with_keys(KeySettings(off=True))
+
+    assert list(masters_in(made)) == ["own"]
+    assert file.read_text("utf-8") == made
+    assert first.environment == second.environment == {"REDRESS_KEYS__MASTER_FILE": str(file)}
+    assert said.environment == {}
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(("settings", "said"), [({}, "no master key"), ({"MASTER": "m1:x", "OFF": "1"}, "beside")])
+def test_a_service_without_a_word_on_keys_ends_with_one_clear_line(settings: dict[str, str], said: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REDRESS_")}
+    environment |= {f"REDRESS_KEYS__{name}": value for name, value in settings.items()}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "services.intake"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 78, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("redress intake: ")
+    assert said in line
