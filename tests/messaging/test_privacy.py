@@ -10,6 +10,7 @@ import pytest
 
 from shared.adapters.clock import VirtualClock
 from shared.adapters.memory_keys import MemoryKeys
+from shared.adapters.sealing import seal
 from shared.kernel.actors import SYSTEM
 from shared.kernel.texts import TOKEN
 from tests.kit.http import problem_of
@@ -121,3 +122,23 @@ async def test_an_erasure_that_broke_off_is_taken_up_by_the_next_process() -> No
     assert facts == ["intake.person_erasure_ordered.v1", "intake.person_erased.v1"]
     assert proof["key_fingerprint"] == destroyed.fingerprint
     assert len({told.headers["ce_id"] for told in notes.on("person.erased")}) == 1
+
+
+async def test_the_platform_opens_what_it_heard_on_topics_and_nobody_else_does(
+    sealed_or_not: tuple[Running, MemoryKeys | None],
+) -> None:
+    run, keys = sealed_or_not
+    await OPEN.must(run)
+    token = seal(PLANTED, LIN.id, await keys.key_of(LIN.id)) if keys else PLANTED
+    body = {"texts": [f"{LIN.id} wrote: {token}", "nothing sealed"]}
+
+    async def opened(role: str) -> Any:
+        headers = {"X-Redress-Role": role, "X-Redress-Actor": "gateway"}
+        return await run.http.client.post("/opened-texts", json=body, headers=headers)
+
+    assert problem_of(await opened("buyer"), 409)["rule"] == "only_the_platform_may_do_this"
+    assert (await opened("platform")).json() == {"texts": [f"{LIN.id} wrote: {PLANTED}", "nothing sealed"]}
+    if keys is None:
+        return
+    await keys.destroy(LIN.id)
+    assert (await opened("platform")).json()["texts"] == [f"{LIN.id} wrote: [erased]", "nothing sealed"]
