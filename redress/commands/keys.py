@@ -73,7 +73,7 @@ def erase(person_id: str, *, yes: bool = False, wait: float = 60) -> None:
     """
     if not yes:
         raise LookupError("this cannot be undone; say --yes if it is meant")
-    erased = asyncio.run(_erased(person_id, wait))
+    erased = asyncio.run(erasure_of(person_id, wait))
     if isinstance(erased, str):
         console.print(erased, highlight=False)
         sys.exit(1)
@@ -85,7 +85,7 @@ def erase(person_id: str, *, yes: bool = False, wait: float = 60) -> None:
     )
 
 
-async def _erased(person_id: str, wait: float) -> Erasure | str:
+async def erasure_of(person_id: str, wait: float) -> Erasure | str:
     """The proof, or why there is none: the rule that refused, or an intake that does not run."""
     settings = settings_for("intake", Settings())
     async with opened("intake", settings) as ports:

@@ -17,6 +17,7 @@ from bson.raw_bson import RawBSONDocument
 from pydantic import SecretStr
 from pymongo import MongoClient
 
+from redress.commands.keys import erasure_of
 from redress.demo import story
 from redress.demo.people import Case
 from redress.demo.world import World
@@ -24,6 +25,7 @@ from redress.embedded import EmbeddedServers
 from redress.processes import Processes
 from redress.registry import DEFINITIONS, opened, views_of
 from redress.verifying import verify
+from services.intake.views.erasures import Erasure
 from shared.adapters.clock import SystemClock
 from shared.adapters.kafka_client import create_topics
 from shared.adapters.kafka_looking import every_record
@@ -124,7 +126,9 @@ def places_of(planted: bytes, where: Sequence[tuple[str, bytes]]) -> set[str]:
 
 
 @contextmanager
-def deployment(folder: Path, keys: KeySettings) -> Iterator[tuple[Settings, Processes]]:
+def deployment(
+    folder: Path, keys: KeySettings, services: Sequence[str] = SERVICES
+) -> Iterator[tuple[Settings, Processes]]:
     with ExitStack() as stack:
         servers = stack.enter_context(EmbeddedServers(folder / "servers"))
         settings = Settings(
@@ -141,9 +145,9 @@ def deployment(folder: Path, keys: KeySettings) -> Iterator[tuple[Settings, Proc
         }
         processes = Processes(environment, folder, {service: free_port() for service in SERVICES})
         stack.callback(processes.stop)
-        for service in SERVICES:
+        for service in services:
             processes.start(service)
-        for service in SERVICES:
+        for service in services:
             processes.wait_ready(service)
         yield settings, processes
 
@@ -196,7 +200,7 @@ async def rebuilt(service: str, settings: Settings) -> list[str]:
 
 def test_where_nothing_is_sealed_the_same_search_finds_it(tmp_path: Path) -> None:
     """The canary: a search that finds nothing proves something only when it can find."""
-    with deployment(tmp_path, KeySettings(off=True)) as (settings, processes):
+    with deployment(tmp_path, KeySettings(off=True), ["intake"]) as (settings, processes):
 
         async def play() -> None:
             world = Noting(processes.urls, settings, Silent())
@@ -210,7 +214,7 @@ def test_where_nothing_is_sealed_the_same_search_finds_it(tmp_path: Path) -> Non
 
 
 def test_after_an_erasure_nothing_that_was_written_is_readable_and_all_still_follows_from_the_logs(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = KeySettings(master=SecretStr(new_master("proof")))
     with deployment(tmp_path, keys) as (settings, processes):
@@ -222,7 +226,13 @@ def test_after_an_erasure_nothing_that_was_written_is_readable_and_all_still_fol
             assert len(world.files) > 1
             assert len(world.writers) > 2
 
-            for person in world.writers:
+            first, *others = world.writers
+            for name, value in processes.environment.items():
+                monkeypatch.setenv(name, value)
+            by_command = await erasure_of(first, 60)
+            assert isinstance(by_command, Erasure), by_command
+            assert by_command.key_fingerprint
+            for person in others:
                 await erase(world, person)
 
             where = await everything(settings)
