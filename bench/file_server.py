@@ -25,7 +25,6 @@ from shared.adapters.service import Service
 from shared.adapters.settings import MongoSettings, Settings
 from shared.entrypoints.problems import handle_problems
 from shared.eventing.feeds import Shelf
-from shared.eventing.projector import Projector
 from shared.kernel.lanes import lane_of
 
 CASES = tuple(f"files-{n}" for n in range(24))
@@ -72,7 +71,7 @@ async def _main(mongo_url: str, database: str) -> None:
     await store(opened.database, (number(commit) for case in CASES for commit in evidence_case(case, 3)))
     await service.pointers.refresh()
     for lane in sorted({lane_of(case) for case in CASES}):
-        service.supervisor.spawn(_projector(service, lane).run(), f"views-{lane}")
+        service.supervisor.spawn(service.projector(lane, Shelf()).run(), f"views-{lane}")
     app = FastAPI()
     app.include_router(DEFINITION.routes(service))
     handle_problems(app)
@@ -86,22 +85,6 @@ async def _main(mongo_url: str, database: str) -> None:
     await serving
     await service.supervisor.stop()
     await opened.close()
-
-
-def _projector(service: Service, lane: int) -> Projector:
-    ports = service.ports
-    return Projector(
-        lane,
-        service.views,
-        codec=service.bench.codec,
-        log=ports.log,
-        store=ports.store,
-        cursors=ports.cursors,
-        pointers=service.pointers,
-        telemetry=service.metrics,
-        shelf=Shelf(),
-        notify=service.reader.notify,
-    )
 
 
 if __name__ == "__main__":

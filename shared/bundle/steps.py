@@ -1,13 +1,11 @@
-"""What happened on a case, in order, from the chains that are at hand."""
+"""What happened on a case, fact by fact."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from shared.bundle.chains import Link, Note
-from shared.contracts.topology import SERVICES
-from shared.eventing.streams import Skipped
+from shared.bundle.chains import Note
 
 
 class Step:
@@ -40,31 +38,3 @@ class CaseHistory(NamedTuple):
 
     case_id: str
     steps: tuple[Step, ...]
-
-
-def decided(case_id: str, chains: Mapping[str, Sequence[Link]]) -> CaseHistory:
-    """Every fact that a service decided; of a service without a chain here, what it told the others."""
-    steps = [Step(service, note, link.by) for service, links in chains.items() for link in links for note in link.facts]
-    return CaseHistory(case_id, _in_order([*steps, *_heard(chains)]))
-
-
-def published(case_id: str, chains: Mapping[str, Sequence[Link]]) -> CaseHistory:
-    """Every fact that was told."""
-    steps = [Step(service, note, link.by) for service, links in chains.items() for link in links for note in link.told]
-    return CaseHistory(case_id, _in_order([*steps, *_heard(chains)]))
-
-
-def _heard(chains: Mapping[str, Sequence[Link]]) -> list[Step]:
-    found: dict[tuple[str, int], Step] = {}
-    for links in chains.values():
-        for link in links:
-            if link.heard is not None and link.source not in chains and link.heard.type != Skipped.TYPE:
-                note = link.heard._replace(seq=link.seq)
-                found.setdefault((link.source, link.seq), Step(link.source, note, ("", "")))
-    return list(found.values())
-
-
-def _in_order(steps: list[Step]) -> tuple[Step, ...]:
-    # The sort is stable, so what one service decided at one instant stays in its order.
-    rank = {service: n for n, service in enumerate(SERVICES)}
-    return tuple(sorted(steps, key=lambda step: (step.at, rank.get(step.source, len(rank)))))

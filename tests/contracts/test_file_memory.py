@@ -18,8 +18,8 @@ SIZE = 10 * MIB - 1024
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
 FLAT = 32 * MIB
 """What a second hundred may add to the first, which brings buffers, threads and arenas: a third of its bytes."""
-WHOLE = 256 * MIB
-"""What the process may have in all, as every process in CI's runs under faults."""
+WHOLE = 320 * MIB
+"""What the process may have in all: idle it has 100, and three files may be in hand."""
 CONTENTS = [PNG + os.urandom(SIZE - len(PNG)) for _ in range(10)]
 
 
