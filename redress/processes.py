@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 import httpx
 
 from redress.embedded import leash
-from shared.adapters.mongo_keys import new_master
+from shared.adapters.mongo_keys import keep_new_master
 from shared.adapters.settings import KeySettings
 from shared.contracts.topology import SERVICES
 
@@ -59,8 +58,7 @@ class Processes:
         if settings.given or settings.off:
             return
         file = (self.folder / "master.key").absolute()
-        with suppress(FileExistsError), open(file, "x", opener=_for_us_alone) as new:
-            new.write(new_master("own") + "\n")
+        keep_new_master(file, "own")
         self.environment = {**self.environment, "REDRESS_KEYS__MASTER_FILE": str(file)}
 
     def wait_ready(self, service: str) -> None:
@@ -97,7 +95,3 @@ class Processes:
                 codes[service] = process.wait()
         self.running.clear()
         return codes
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

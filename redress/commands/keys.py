@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from cyclopts import App
 from rich.console import Console
@@ -16,7 +17,7 @@ from services.intake.views import erasures
 from services.intake.views.erasures import Erasure
 from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_client import open_database
-from shared.adapters.mongo_keys import MongoKeys, new_master, open_keys
+from shared.adapters.mongo_keys import MongoKeys, keep_new_master, new_master, open_keys
 from shared.adapters.service import Service
 from shared.adapters.settings import Settings
 from shared.eventing.outcomes import Rejected
@@ -30,9 +31,24 @@ console = Console()
 
 
 @app.command
-def master(name: str) -> None:
-    """Make a new master key, as a line for the file of REDRESS_KEYS__MASTER_FILE; put it first to use it."""
-    console.print(new_master(name), soft_wrap=True, highlight=False)
+def master(name: str, *, into: Path | None = None) -> None:
+    """Make a new master key, as a line for the file of REDRESS_KEYS__MASTER_FILE; put it first to use it.
+
+    Parameters
+    ----------
+    name
+        Its id, which the vault knows it by.
+    into
+        A file to leave it in for our user alone, unless there is one already: for the first start.
+    """
+    if into is None:
+        console.print(new_master(name), soft_wrap=True, highlight=False)
+        return
+    try:
+        made = keep_new_master(into, name)
+    except OSError as error:
+        raise Misconfigured(f"no master key can be left in {into}: {error.strerror}") from error
+    console.print(f"{into}: {'made' if made else 'there already, left as it is'}", soft_wrap=True, highlight=False)
 
 
 @app.command

@@ -1,11 +1,13 @@
 """The key vault: one key per person in MongoDB, each wrapped by a master key that the database never sees."""
 
+import os
 import secrets
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -166,6 +168,26 @@ def require_word(settings: KeySettings) -> None:
 def new_master(name: str) -> str:
     """A new master key, as a line for the file of REDRESS_KEYS__MASTER_FILE."""
     return f"{name}:{b64encode(secrets.token_bytes(_SIZE)).decode()}"
+
+
+def keep_new_master(file: Path, name: str) -> bool:
+    """Leave a new master key in a file that only our user reads; False when the file is there already."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with open(draft, "x", opener=_for_us_alone) as new:
+            new.write(new_master(name) + "\n")
+            new.flush()
+            os.fsync(new.fileno())
+        os.link(draft, file)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def masters_in(text: str) -> Mapping[str, bytes]:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pydantic import SecretStr
 from redress.processes import Processes
 from shared.adapters.failures import Misconfigured
 from shared.adapters.memory_keys import MemoryKeys
-from shared.adapters.mongo_keys import MongoKeys, masters_in, open_keys, require_word
+from shared.adapters.mongo_keys import MongoKeys, keep_new_master, masters_in, open_keys, require_word
 from shared.adapters.sealing import opened_value, seal, unseal
 from shared.adapters.settings import KeySettings
 from shared.eventing.ports import PersonErasedError
@@ -171,6 +172,17 @@ def test_services_of_this_machine_get_a_master_key_of_their_own_once(tmp_path: P
     assert first.environment == second.environment == {"REDRESS_KEYS__MASTER_FILE": str(file)}
     assert said.environment == {}
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_master_key_is_left_in_a_file_once_and_an_older_one_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "master.key"
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda n: keep_new_master(file, f"m{n}"), range(8)))
+
+    assert made.count(True) == 1
+    assert list(masters_in(file.read_text("utf-8"))) == [f"m{made.index(True)}"]
+    assert [one.name for one in tmp_path.iterdir()] == ["master.key"]
 
 
 @pytest.mark.parametrize(("settings", "said"), [({}, "no master key"), ({"MASTER": "m1:x", "OFF": "1"}, "beside")])
