@@ -5,9 +5,13 @@ its way in; then every document of every database and every record of every topi
 """
 
 import asyncio
+import os
+import re
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,15 +21,12 @@ from bson.raw_bson import RawBSONDocument
 from pydantic import SecretStr
 from pymongo import MongoClient
 
-from redress.commands.keys import erasure_of
 from redress.demo import story
 from redress.demo.people import Case
 from redress.demo.world import World
-from redress.embedded import EmbeddedServers
 from redress.processes import Processes
 from redress.registry import DEFINITIONS, opened, views_of
 from redress.verifying import verify
-from services.intake.views.erasures import Erasure
 from shared.adapters.clock import SystemClock
 from shared.adapters.kafka_client import create_topics
 from shared.adapters.kafka_looking import every_record
@@ -36,8 +37,9 @@ from shared.eventing.rebuild import Rebuild
 from shared.eventing.streams import Codec
 from shared.kernel.actors import SYSTEM, Actor
 from tests.kit.replicas import free_port
+from tests.kit.servers import Servers, containers, embedded, stack
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.connected, pytest.mark.timeout(400)]
 
 
 class Silent:
@@ -125,31 +127,47 @@ def places_of(planted: bytes, where: Sequence[tuple[str, bytes]]) -> set[str]:
     return {place for place, content in where if any(form in content for form in wanted)}
 
 
+@pytest.fixture
+def own_servers() -> Iterator[Servers]:
+    """Servers that hold nothing but what this test does, so that all they hold can be searched."""
+    if os.environ.get("TEST_BACKEND") == "containers":
+        with containers() as started:
+            yield started
+    elif Path(script := os.environ.get("STACK_SERVERS", "")).is_file():
+        with stack(script, free_port(), free_port()) as started:
+            yield started
+    elif os.environ.get("TEST_BACKEND") == "embedded":
+        with embedded() as started:
+            yield started
+    else:
+        pytest.skip("needs servers of its own: set STACK_SERVERS, or TEST_BACKEND=containers or embedded")
+
+
 @contextmanager
 def deployment(
-    folder: Path, keys: KeySettings, services: Sequence[str] = SERVICES
+    servers: Servers, folder: Path, keys: KeySettings, services: Sequence[str] = SERVICES
 ) -> Iterator[tuple[Settings, Processes]]:
-    with ExitStack() as stack:
-        servers = stack.enter_context(EmbeddedServers(folder / "servers"))
-        settings = Settings(
-            kafka=KafkaSettings(bootstrap=servers.bootstrap),
-            mongo=MongoSettings(url=SecretStr(servers.mongo_url)),
-            keys=keys,
-        )
-        asyncio.run(create_topics(settings.kafka, topics(), settings.lanes, 1))
-        environment = {
-            "REDRESS_KAFKA__BOOTSTRAP": servers.bootstrap,
-            "REDRESS_MONGO__URL": servers.mongo_url,
-            "REDRESS_KEYS__OFF": str(keys.off),
-            "REDRESS_KEYS__MASTER": keys.master.get_secret_value() if keys.master else "",
-        }
-        processes = Processes(environment, folder, {service: free_port() for service in SERVICES})
-        stack.callback(processes.stop)
+    settings = Settings(
+        kafka=KafkaSettings(bootstrap=servers.bootstrap),
+        mongo=MongoSettings(url=SecretStr(servers.mongo_url)),
+        keys=keys,
+    )
+    asyncio.run(create_topics(settings.kafka, topics(), settings.lanes, 1))
+    environment = {
+        "REDRESS_KAFKA__BOOTSTRAP": servers.bootstrap,
+        "REDRESS_MONGO__URL": servers.mongo_url,
+        "REDRESS_KEYS__OFF": str(keys.off),
+        "REDRESS_KEYS__MASTER": keys.master.get_secret_value() if keys.master else "",
+    }
+    processes = Processes(environment, folder, {service: free_port() for service in SERVICES})
+    try:
         for service in services:
             processes.start(service)
         for service in services:
             processes.wait_ready(service)
         yield settings, processes
+    finally:
+        processes.stop()
 
 
 async def nothing_happens() -> None: ...
@@ -177,6 +195,18 @@ async def erase(world: World, person: str) -> None:
     await world.see("intake", f"/erasures/{stream}", "the proof", lambda seen: seen["status"] == "erased")
 
 
+async def redress(processes: Processes, *words: str, code: int = 0) -> str:
+    """What the command line says, on whichever of its two outputs."""
+    environment = {**os.environ, **processes.environment, "COLUMNS": "1000"}
+    run = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from redress.cli import main; main()", *words),
+        env=environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+    said, failed = await run.communicate()
+    assert run.returncode == code, (said, failed)
+    return (said or failed).decode()
+
+
 async def rebuilt(service: str, settings: Settings) -> list[str]:
     """Build every view anew; answers where one came out different."""
     different: list[str] = []
@@ -198,9 +228,9 @@ async def rebuilt(service: str, settings: Settings) -> list[str]:
     return different
 
 
-def test_where_nothing_is_sealed_the_same_search_finds_it(tmp_path: Path) -> None:
+def test_where_nothing_is_sealed_the_same_search_finds_it(own_servers: Servers, tmp_path: Path) -> None:
     """The canary: a search that finds nothing proves something only when it can find."""
-    with deployment(tmp_path, KeySettings(off=True), ["intake"]) as (settings, processes):
+    with deployment(own_servers, tmp_path, KeySettings(off=True), ["intake"]) as (settings, processes):
 
         async def play() -> None:
             world = Noting(processes.urls, settings, Silent())
@@ -214,10 +244,10 @@ def test_where_nothing_is_sealed_the_same_search_finds_it(tmp_path: Path) -> Non
 
 
 def test_after_an_erasure_nothing_that_was_written_is_readable_and_all_still_follows_from_the_logs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_servers: Servers, tmp_path: Path
 ) -> None:
     keys = KeySettings(master=SecretStr(new_master("proof")))
-    with deployment(tmp_path, keys) as (settings, processes):
+    with deployment(own_servers, tmp_path, keys) as (settings, processes):
 
         async def play() -> None:
             world = Noting(processes.urls, settings, Silent())
@@ -226,12 +256,14 @@ def test_after_an_erasure_nothing_that_was_written_is_readable_and_all_still_fol
             assert len(world.files) > 1
             assert len(world.writers) > 2
 
+            before = await redress(processes, "case", "show", case.id)
+            assert "The spout is cracked" in before
+
             first, *others = world.writers
-            for name, value in processes.environment.items():
-                monkeypatch.setenv(name, value)
-            by_command = await erasure_of(first, 60)
-            assert isinstance(by_command, Erasure), by_command
-            assert by_command.key_fingerprint
+            assert "say --yes" in await redress(processes, "person", "erase", first, code=2)
+            said = await redress(processes, "person", "erase", first, "--yes")
+            assert re.search(rf"the key of {first} was destroyed at \S+Z; its SHA-256 was [0-9a-f]{{64}}", said), said
+            assert await redress(processes, "person", "erase", first, "--yes") == said
             for person in others:
                 await erase(world, person)
 
@@ -239,8 +271,9 @@ def test_after_an_erasure_nothing_that_was_written_is_readable_and_all_still_fol
             assert len(where) > 100
             planted = [text.encode() for text in world.texts] + [of_file(content) for content in world.files]
             assert {one: places for one in planted if (places := places_of(one, where))} == {}
-            shown = (await world.http.get(f"{processes.urls['mediation']}/cases/{case.id}")).text
-            assert "[erased]" in shown
+            after = await redress(processes, "case", "show", case.id)
+            assert "[erased]" in after
+            assert [text for text in world.texts if text in after] == []
             for service in SERVICES:
                 assert (await verify(service, settings)).differences == []
                 assert await rebuilt(service, settings) == []

@@ -4,12 +4,14 @@ Those of TEST_KAFKA_BOOTSTRAP and TEST_MONGO_URL if set; else containers if TEST
 """
 
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,6 +81,23 @@ def embedded() -> Iterator[Servers]:
 
     with tempfile.TemporaryDirectory(prefix="redress-test-") as folder, EmbeddedServers(Path(folder)) as running:
         yield Servers(running.bootstrap, running.mongo_url)
+
+
+@contextmanager
+def stack(script: str, kafka_port: int, mongo_port: int, *told: str) -> Iterator[Servers]:
+    """Servers of their own, started by the stack's control script; `told` are further words to its `up`."""
+    names = {"STACK_INSTANCE": f"own{kafka_port}", "STACK_PORT": str(kafka_port), "MONGO_PORT": str(mongo_port)}
+    environment = {**os.environ, **names}
+
+    def control(*words: str) -> None:
+        # Not captured: the servers it starts could hold the pipe open.
+        subprocess.run([script, *words], env=environment, check=True, timeout=120, stdout=DEVNULL, stderr=DEVNULL)
+
+    control("up", *told)
+    try:
+        yield Servers(f"127.0.0.1:{kafka_port}", f"mongodb://127.0.0.1:{mongo_port}/?directConnection=true")
+    finally:
+        control("down", "--wipe")
 
 
 @contextmanager
