@@ -8,6 +8,7 @@ from rich.console import Console
 
 from redress.commands import (
     bench,
+    bundle,
     cases,
     docs,
     export,
@@ -31,6 +32,7 @@ app.command(run.up)
 app.command(run.servers)
 app.command(rebuild.rebuild)
 app.command(verify.verify)
+app.command(bundle.verify_bundle)
 app.command(insight.cycle_times)
 app.command(topics.lag)
 app.command(bench.bench)

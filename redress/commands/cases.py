@@ -3,6 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, TypeVar
 
 from cyclopts import App
@@ -10,6 +12,7 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from redress.bundling import exported
 from redress.registry import DEFINITIONS, opened, views_of
 from services.evidence.views import equal_treatment as in_evidence
 from services.evidence.views import time_given
@@ -48,6 +51,37 @@ def timeline(case_id: str) -> None:
     for line in document["timeline"]:
         table.add_row(str(line["version"]), line["at"][:19], line["source"], line["by"]["id"], line["summary"])
     console.print(table)
+
+
+@app.command
+def export(case_id: str, *, out: Path, sign_with: Path | None = None) -> None:
+    """Write the case bundle: all four services' facts of the case, its evidence files, and a report.
+
+    Parameters
+    ----------
+    case_id
+        The case.
+    out
+        The file to write; it is whole, or it is not there.
+    sign_with
+        An Ed25519 private key in PEM instead of REDRESS_BUNDLE_KEY.
+    """
+    size = asyncio.run(_export(case_id, out, sign_with))
+    console.print(f"{out}: {size:,} bytes; check it with: redress verify-bundle {out}", highlight=False)
+
+
+async def _export(case_id: str, out: Path, key: Path | None) -> int:
+    size = 0
+    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as part:
+        try:
+            async for piece in exported(case_id, Settings(), key):
+                size += part.write(piece)
+            part.flush()
+            Path(part.name).replace(out)  # noqa: ASYNC240
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)  # noqa: ASYNC240
+            raise
+    return size
 
 
 @app.command

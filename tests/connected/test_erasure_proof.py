@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from bson.raw_bson import RawBSONDocument
@@ -36,7 +37,7 @@ from shared.contracts.topology import SERVICES, topics
 from shared.eventing.rebuild import Rebuild
 from shared.eventing.streams import Codec
 from shared.kernel.actors import SYSTEM, Actor
-from tests.kit.replicas import free_port
+from tests.kit.ports import free_ports
 from tests.kit.servers import Servers, containers, embedded, stack
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(400)]
@@ -134,7 +135,8 @@ def own_servers() -> Iterator[Servers]:
         with containers() as started:
             yield started
     elif Path(script := os.environ.get("STACK_SERVERS", "")).is_file():
-        with stack(script, free_port(), free_port()) as started:
+        plain, _, mongo = free_ports(3)
+        with stack(script, plain, mongo) as started:
             yield started
     elif os.environ.get("TEST_BACKEND") == "embedded":
         with embedded() as started:
@@ -159,7 +161,7 @@ def deployment(
         "REDRESS_KEYS__OFF": str(keys.off),
         "REDRESS_KEYS__MASTER": keys.master.get_secret_value() if keys.master else "",
     }
-    processes = Processes(environment, folder, {service: free_port() for service in SERVICES})
+    processes = Processes(environment, folder, dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)))
     try:
         for service in services:
             processes.start(service)
@@ -205,6 +207,14 @@ async def redress(processes: Processes, *words: str, code: int = 0) -> str:
     said, failed = await run.communicate()
     assert run.returncode == code, (said, failed)
     return (said or failed).decode()
+
+
+async def exported(processes: Processes, case: Case, file: Path) -> list[tuple[str, bytes]]:
+    """The entries of a case bundle that holds together, as whoever runs the platform exports it."""
+    await redress(processes, "case", "export", case.id, "--out", str(file))
+    assert "every byte is as it must be" in await redress(processes, "verify-bundle", str(file))
+    with ZipFile(file) as bundle:
+        return [(name, bundle.read(name)) for name in bundle.namelist()]
 
 
 async def rebuilt(service: str, settings: Settings) -> list[str]:
@@ -259,6 +269,8 @@ def test_after_an_erasure_nothing_that_was_written_is_readable_and_all_still_fol
             before = await redress(processes, "case", "show", case.id)
             assert [text for text in world.texts if text in before]
 
+            bundle = await exported(processes, case, tmp_path / "before.zip")
+            assert {place for text in world.texts for place in places_of(text.encode(), bundle)} == {"report.html"}
             first, *others = world.writers
             assert "say --yes" in await redress(processes, "person", "erase", first, code=2)
             said = await redress(processes, "person", "erase", first, "--yes")
@@ -274,6 +286,8 @@ def test_after_an_erasure_nothing_that_was_written_is_readable_and_all_still_fol
             after = await redress(processes, "case", "show", case.id)
             assert "[erased]" in after
             assert [text for text in world.texts if text in after] == []
+            bundle = await exported(processes, case, tmp_path / "after.zip")
+            assert {one: places for one in planted if (places := places_of(one, bundle))} == {}
             for service in SERVICES:
                 assert (await verify(service, settings)).differences == []
                 assert await rebuilt(service, settings) == []

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import DEVNULL
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,8 +89,10 @@ def stack(script: str, kafka_port: int, mongo_port: int, *told: str) -> Iterator
     environment = {**os.environ, **names}
 
     def control(*words: str) -> None:
-        # Not captured: the servers it starts could hold the pipe open.
-        subprocess.run([script, *words], env=environment, check=True, timeout=120, stdout=DEVNULL, stderr=DEVNULL)
+        run = subprocess.run(
+            [script, *words], env=environment, timeout=110, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, f"{script} {words[0]} ended with {run.returncode}: {run.stderr}"
 
     control("up", *told)
     try:

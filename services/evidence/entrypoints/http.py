@@ -29,9 +29,10 @@ class OwnDrafts(BaseModel):
     drafts: tuple[drafts.SavedDraft, ...]
 
 
-def routes(reader: Reader, parts: Parts, uploads: Uploads, most_bytes: int) -> APIRouter:
+def routes(reader: Reader, parts: Parts, uploads: Uploads, most_bytes: int, bundles: APIRouter) -> APIRouter:
     """`most_bytes` is what a file may have by the policy that is in force now; a case goes by its own."""
     router = APIRouter()
+    router.include_router(bundles)
     router.include_router(
         view_routes(
             reader,
