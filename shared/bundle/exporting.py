@@ -2,7 +2,7 @@
 
 import json
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Protocol
@@ -83,8 +83,15 @@ class Dossier:
     hidden: frozenset[str] = frozenset()
 
 
+async def as_they_stand(_: Iterable[str]) -> Readable:
+    return str
+
+
 class Exporter:
-    """Writes bundles. `sign` answers the content of `bundle.sig` for a manifest; without it none is written."""
+    """Writes bundles. `sign` answers the content of `bundle.sig` for a manifest; without it none is written.
+
+    `readable_of` answers, for all texts of a report, how each is to be read there. Chains keep them as stored.
+    """
 
     def __init__(
         self,
@@ -92,13 +99,13 @@ class Exporter:
         book: PolicyBook,
         press: Press,
         sign: Callable[[bytes], bytes] | None = None,
-        readable: Readable = str,
+        readable_of: Callable[[Iterable[str]], Awaitable[Readable]] = as_they_stand,
     ) -> None:
         self._files = files
         self._book = book
         self._press = press
         self._sign = sign
-        self._readable = readable
+        self._readable_of = readable_of
 
     async def pieces(self, dossier: Dossier) -> AsyncIterator[bytes]:
         """The bytes of the bundle, in order. What is printed is made before the first of them."""
@@ -110,7 +117,8 @@ class Exporter:
         listed, pictures = await self._look(dossier, named_files(links))
         version = policy_version_of(history)
         policy = self._policy(version)
-        report = report_of(history, listed, pictures, policy, dossier.time_given, self._readable)
+        readable = await self._readable_of(json.dumps(step.data) for step in history.steps)
+        report = report_of(history, listed, pictures, policy, dossier.time_given, readable)
         first: list[tuple[str, bytes]] = [
             ("README.txt", _READ_ME),
             ("report.html", html_of(report, pictures)),
