@@ -8,10 +8,12 @@ from rich.console import Console
 
 from redress.commands import (
     bench,
+    bundle,
     cases,
     docs,
     export,
     insight,
+    keys,
     parked,
     policy,
     rebuild,
@@ -24,7 +26,7 @@ from redress.commands import (
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app):
+for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app, keys.app, keys.person):
     app.command(group)
 app.command(run.demo)
 app.command(run.up)
@@ -32,6 +34,7 @@ app.command(run.servers)
 app.command(rebuild.rebuild)
 app.command(rescreen.rescreen)
 app.command(verify.verify)
+app.command(bundle.verify_bundle)
 app.command(insight.cycle_times)
 app.command(topics.lag)
 app.command(bench.bench)

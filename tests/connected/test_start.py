@@ -4,12 +4,10 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from subprocess import DEVNULL
-from uuid import uuid1
 
 import pytest
 from pymongo import MongoClient
@@ -18,7 +16,9 @@ from shared.adapters.kafka_client import create_topics
 from shared.adapters.settings import KafkaSettings
 from shared.contracts.topology import topics
 from shared.kernel.lanes import LANES
-from tests.kit.replicas import ROOT, Deployment, clean, free_port, until
+from tests.kit.ports import free_port, free_ports
+from tests.kit.replicas import ROOT, Deployment, clean, until
+from tests.kit.servers import stack
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(180)]
 
@@ -209,25 +209,18 @@ def guarded_kafka() -> Iterator[str]:
     script = os.environ.get("STACK_SERVERS", "")
     if not Path(script).is_file():
         pytest.skip("needs the stack's control script to start a broker with SASL: set STACK_SERVERS")
-    sasl, plain, mongo = free_port(), free_port(), free_port()
-    names = {"STACK_INSTANCE": f"sasl{uuid1().hex[:6]}", "STACK_PORT": str(plain), "MONGO_PORT": str(mongo)}
-    environment = {**os.environ, **names}
+    plain, controller, sasl, mongo = free_ports(4)  # the script puts the controller beside the first broker
     jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_redress="right";'
     properties = {
-        "listeners": f"PLAINTEXT://127.0.0.1:{plain},CONTROLLER://127.0.0.1:{plain + 1},SASL://127.0.0.1:{sasl}",
+        "listeners": f"PLAINTEXT://127.0.0.1:{plain},CONTROLLER://127.0.0.1:{controller},SASL://127.0.0.1:{sasl}",
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{plain},SASL://127.0.0.1:{sasl}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT",
         "sasl.enabled.mechanisms": "PLAIN",
         "listener.name.sasl.plain.sasl.jaas.config": jaas,
     }
     told = [word for name, value in properties.items() for word in ("--property", f"{name}={value}")]
-    control(script, "up", *told, environment=environment)
-    yield f"127.0.0.1:{sasl}"
-    control(script, "down", "--wipe", environment=environment)
-
-
-def control(script: str, *words: str, environment: dict[str, str]) -> None:
-    subprocess.run([script, *words], env=environment, check=True, timeout=120, stdout=DEVNULL, stderr=DEVNULL)
+    with stack(script, plain, mongo, *told):
+        yield f"127.0.0.1:{sasl}"
 
 
 async def test_credentials_that_kafka_refuses_are_told_from_an_outage(

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from shared.adapters.kafka_client import create_topics
 from shared.adapters.mongo_client import Database, open_database
 from shared.adapters.settings import KafkaSettings
 from shared.kernel.lanes import LANES
+from tests.kit.ports import free_port
 
 T = TypeVar("T")
 Offsets = Mapping[TopicPartition, int]
@@ -229,12 +229,6 @@ class Cluster:
             await admin.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Replica:
     """One service process, started again under the same name whenever it ends, as an orchestrator would."""
@@ -349,6 +343,7 @@ class Replica:
             "REDRESS_MONGO__DATABASE": self.database,
             "REDRESS_INSTANCE": self.instance,
             "REDRESS_HTTP__PORT": str(self.port),
+            "REDRESS_KEYS__OFF": "true",
             **self.environment,
         }
         with self.log.open("ab") as log:
