@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from services.evidence.adapters.screening.inspector import MODULES, Inspector
 from services.evidence.adapters.screening.screener import Screener
 from services.evidence.adapters.screening.screening import SCREENER
+from services.evidence.domain.screening import RecordScreening
 from services.evidence.entrypoints.bundle import Load, bundle_routes
 from services.evidence.entrypoints.commands import OPEN
 from services.evidence.entrypoints.deadlines import command_for
@@ -62,9 +63,17 @@ def _tasks(service: Service) -> Mapping[str, Callable[[], Awaitable[None]]]:
 
 def screening(service: Service) -> Screening:
     """What looks at submitted files, for a running service or for one round of it."""
+
+    async def seal(command: RecordScreening) -> RecordScreening:
+        sealed: RecordScreening = await service.sealing.sealed(
+            RecordScreening, command, by=command.by, case_id=command.case_id
+        )
+        return sealed
+
     return Screening(
         service.ports.files.store,
         Screener(service.workers).screen,
+        seal,
         screener=SCREENER,
         engine=service.engine,
         reader=service.reader,

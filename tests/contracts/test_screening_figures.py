@@ -126,7 +126,7 @@ def test_a_camera_and_an_editor_are_read_from_the_metadata(cat: Image.Image) -> 
 
     assert found["metadata"]
     assert (found["device"], found["software"]) == ("Phone & Sons P 7", "Adobe Photoshop 25.1 (Windows)")
-    assert found["place"] == {"latitude": 30.25, "longitude": -120.16}
+    assert found["place"] == "30.25, -120.16"
     assert (found["taken_at"], found["zone_known"]) == ("2026-11-02T01:30:00+00:00", True)
 
 

@@ -13,7 +13,7 @@ from services.evidence.domain.closing import CloseOnDue, CloseOnWithdrawal, Fini
 from services.evidence.domain.decider import EVIDENCE
 from services.evidence.domain.disclosing import AcknowledgeDisclosure
 from services.evidence.domain.drafting import DiscardDraft, SaveDraft, SubmitDraft
-from services.evidence.domain.figures import Figures, Place
+from services.evidence.domain.figures import Figures
 from services.evidence.domain.opening import OpenRound
 from services.evidence.domain.requesting import RequestEvidence, RequestExplanation
 from services.evidence.domain.screening import RecordScreening
@@ -359,7 +359,7 @@ SHARP = Figures(
     taken_at=later(-20),
     zone_known=True,
     device="Phone 7",
-    place=Place(latitude=28.07, longitude=119.14),
+    place="28.07, 119.14",
 )
 """What was measured of lin's photo: nothing to remark."""
 
@@ -371,6 +371,7 @@ def screening(figures: Figures | None = SHARP, **changes: Any) -> RecordScreenin
         "case_id": CASE,
         "at": later(3) + timedelta(minutes=1),
         "by": SYSTEM,
+        "person": LIN.id,
         "item_id": "photo-of-the-spout",
         "sha256": CRACKED_SPOUT.sha256,
         "screener": 1,

@@ -9,6 +9,7 @@ import pytest
 
 from bench.photographs import cropped, photograph, saved
 from services.evidence.app import screening
+from services.evidence.domain.access import why_withheld
 from services.evidence.domain.events import FileScreened
 from services.evidence.entrypoints.screening import Screening
 from shared.adapters.clock import VirtualClock
@@ -16,7 +17,7 @@ from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import memory_ports
 from shared.contracts.intake import ComplaintAccepted, ComplaintFiled
 from shared.eventing.ports import StoreUnavailableError
-from shared.kernel.actors import Actor
+from shared.kernel.actors import Actor, Side
 from shared.kernel.refusals import Refused
 from tests.contracts.test_screening_figures import with_exif
 from tests.kit.runtime import LANES, Notes, Running, ports, running
@@ -78,7 +79,7 @@ async def test_a_submitted_photo_is_measured_and_shown_to_both_sides_and_its_pla
         assert views[by]["figures"]["place"] is None
         assert views[by]["has_place"]
         assert "30.25" not in str(views[by])
-    assert views[JUN]["figures"]["place"] == {"latitude": 30.25, "longitude": 120.16}
+    assert views[JUN]["figures"]["place"] == "30.25, 120.16"
     assert views[LIN]["figures"]["device"] == "Phone 7"
     assert [one["code"] for one in views[LIN]["remarks"]] == ["too_small"]
     assert (await shown(run, LIN))["angles"]["ask"] == "show the problem from another angle too: of 2 views 1 is there"
@@ -166,6 +167,26 @@ async def test_a_newer_screener_looks_again_at_what_only_an_older_one_saw(run: R
     assert await newer.again() == 0
     assert [one["screener"] for one in await screened(run)] == [1, 2]
     assert looks(await shown(run, LIN))["photo"]["screener"] == 2
+
+
+async def test_where_a_picture_was_taken_is_sealed_and_its_screening_withheld_from_the_bundle_of_a_party(
+    run: Running,
+) -> None:
+    await submitted(run, TAKEN)
+    await screening(run.service).work()
+    (found,) = await screened(run)
+
+    if run.service.ports.keys is not None:
+        assert found["figures"]["place"].startswith("pd1:lin:")
+        assert found["figures"]["device"].startswith("pd1:lin:")
+    (fact,) = [
+        f
+        for one in await run.log(CASE)
+        for f in map(run.service.bench.codec.fact, one.facts)
+        if isinstance(f, FileScreened)
+    ]
+    assert why_withheld([fact], Side.SELLER, frozenset()) is not None
+    assert why_withheld([fact], None, frozenset()) is None
 
 
 async def test_a_lane_of_another_process_is_left_to_it(run: Running) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.kernel.ids import Id
+from shared.kernel.texts import Reference
 from shared.kernel.values import Moment, Value
 
 PictureHash = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -14,18 +15,12 @@ ANYWHERE: timedelta = timedelta(hours=14)
 """How far a local time may lie from UTC, somewhere on earth."""
 
 
-class Place(Value):
-    """Where a device says it was, in degrees."""
-
-    latitude: Annotated[float, Field(ge=-90, le=90)]
-    longitude: Annotated[float, Field(ge=-180, le=180)]
-
-
 class Figures(Value):
     """What a file was measured to be and what it says about itself; absent is what its kind does not have.
 
     `metadata` says whether a camera or a program wrote any. `taken_at` is what a device said; without `zone_known` it
     is a local time taken for UTC. A video has the hashes of some of its pictures.
+    `place` is latitude and longitude in degrees; like the device it tells of a person, so both are sealed.
     """
 
     width: int | None = None
@@ -39,9 +34,9 @@ class Figures(Value):
     metadata: bool = False
     taken_at: Moment | None = None
     zone_known: bool = False
-    device: str | None = None
+    device: Reference | None = None
     software: str | None = None
-    place: Place | None = None
+    place: Reference | None = None
 
 
 RemarkCode = Literal[

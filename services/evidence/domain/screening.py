@@ -15,13 +15,15 @@ from shared.kernel.refusals import Refused
 
 
 class RecordScreening(Command):
-    """`screener` is the version of what measured; a newer one may measure a file again.
+    """`person` submitted the file. `screener` is the version of what measured; a newer one may measure a file again.
 
     Without `figures` the file could not be measured, and `trouble` says why.
     """
 
     NAME: ClassVar[str] = "record_screening"
+    ABOUT: ClassVar[str | None] = "person"
 
+    person: Id
     item_id: Id
     sha256: str
     screener: int

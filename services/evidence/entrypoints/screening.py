@@ -16,7 +16,7 @@ from shared.eventing.blobs import joined
 from shared.eventing.engine import Engine
 from shared.eventing.file_store import FileStore
 from shared.eventing.outcomes import Rejected
-from shared.eventing.ports import Clock, Telemetry
+from shared.eventing.ports import Clock, PersonErasedError, Telemetry
 from shared.eventing.reading import Reader
 from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
@@ -24,6 +24,10 @@ from shared.kernel.refusals import Refused
 
 Screen: TypeAlias = Callable[[bytes, str], Awaitable[Mapping[str, Any] | Refused]]
 """The figures of content of a media type, or why it has none."""
+Seal: TypeAlias = Callable[[RecordScreening], Awaitable[RecordScreening]]
+"""Seals what tells of the file's person; raises PersonErasedError for one who was erased."""
+
+_GONE: Final = "its content is not kept any more"
 
 _PAGE: Final = 50
 _AGAIN: Final = timedelta(seconds=60)
@@ -46,6 +50,7 @@ class Screening:
         self,
         store: FileStore,
         screen: Screen,
+        seal: Seal,
         *,
         screener: int,
         engine: Engine,
@@ -56,6 +61,7 @@ class Screening:
     ) -> None:
         self._store = store
         self._screen = screen
+        self._seal = seal
         self._screener = screener
         self._engine = engine
         self._reader = reader
@@ -112,6 +118,7 @@ class Screening:
             case_id=case,
             at=self._clock.now(),
             by=SYSTEM,
+            person=work.person,
             item_id=work.item_id,
             sha256=work.file.sha256,
             screener=self._screener,
@@ -119,6 +126,10 @@ class Screening:
             trouble=trouble,
             elsewhere=alike,
         )
+        try:
+            command = await self._seal(command)
+        except PersonErasedError:
+            command = command.model_copy(update={"figures": None, "elsewhere": (), "trouble": _GONE})
         outcome = await self._engine.carry_out(command, source="screening")
         self._done[cause] = self._clock.now()
         if isinstance(outcome, Rejected):
@@ -130,6 +141,6 @@ class Screening:
         try:
             content = await joined(self._store.read(work.person, work.file.sha256))
         except LookupError:  # never stored here, or its owner was erased
-            return None, "its content is not kept any more"
+            return None, _GONE
         found = await self._screen(content, work.file.media_type)
         return (None, found.detail) if isinstance(found, Refused) else (Figures.model_validate(found), None)

@@ -64,7 +64,7 @@ def of_video(said: Mapping[str, str]) -> dict[str, Any]:
         "zone_known": bool(taken),
         "device": " ".join(filter(None, device)) or None,
         "software": _text(said.get("encoder")) or None,
-        "place": {"latitude": float(found[1]), "longitude": float(found[2])} if found else None,
+        "place": f"{float(found[1])}, {float(found[2])}" if found else None,
     }
 
 
@@ -87,10 +87,10 @@ def _taken(text: str, zone: str) -> dict[str, Any]:
     return {"taken_at": taken.isoformat(), "zone_known": found is not None}
 
 
-def _place(gps: Mapping[int, Any]) -> dict[str, float] | None:
+def _place(gps: Mapping[int, Any]) -> str | None:
     latitude = _degrees(gps.get(ExifTags.GPS.GPSLatitude), gps.get(ExifTags.GPS.GPSLatitudeRef) == "S", 90)
     longitude = _degrees(gps.get(ExifTags.GPS.GPSLongitude), gps.get(ExifTags.GPS.GPSLongitudeRef) == "W", 180)
-    return None if latitude is None or longitude is None else {"latitude": latitude, "longitude": longitude}
+    return None if latitude is None or longitude is None else f"{latitude}, {longitude}"
 
 
 def _degrees(parts: Any, negative: bool, most: int) -> float | None:
