@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from bench.results import Result, percentile
@@ -19,7 +18,7 @@ from shared.eventing.reading import Reader
 
 BOUND_MS: Final = 20.0
 _PAGE: Final = 5_000
-_PER_CASE: Final = 2
+_PER_CASE: Final = 4
 _SETS: Final = 32
 """A hash says which waves are over the median: half of its bits are set."""
 
@@ -61,15 +60,12 @@ def changed(picture: str, chance: random.Random, bits: int = pictures.MOST_BITS)
 
 
 async def indexed(store: ViewStore, hashes: Sequence[str]) -> Lookalikes:
-    """The hashes in the view that the service keeps, two to a case."""
-    kept = MemoryPointers()
-    bare = LivePointers(kept, store, [replace(pictures.VIEW, indexed=())])
-    await bare.refresh()
-    for page in _pages(hashes):
-        await store.write(bare.of(pictures.VIEW).live, 0, page, fresh=True)
-    # Indexes over documents that are there are laid out faster than they grow.
-    pointers = LivePointers(kept, store, [pictures.VIEW])
+    """The hashes in the view that the service keeps, four to a case."""
+    # SecantusDB grows an index faster than it lays one out over documents that are there.
+    pointers = LivePointers(MemoryPointers(), store, [pictures.VIEW])
     await pointers.refresh()
+    for page in _pages(hashes):
+        await store.write(pointers.of(pictures.VIEW).live, 0, page, fresh=True)
     return Lookalikes(Reader(store, pointers))
 
 
