@@ -37,7 +37,7 @@ def _routes(service: Service) -> APIRouter:
         clock=service.ports.clock,
     )
     bundles = bundle_routes(
-        _commits_of(service), service.bench.codec, exporter(parts.store, service.book, service.settings)
+        _commits_of(service), service.bench.codec, exporter(parts.store, service.book, service.settings.bundle_key)
     )
     most_bytes = service.book.versions[-1].limits.file_bytes
     return routes(service.reader, parts, service.ports.files.uploads, most_bytes, bundles)

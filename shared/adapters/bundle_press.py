@@ -18,7 +18,6 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Image, LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
 from shared.adapters.failures import Misconfigured
-from shared.adapters.settings import Settings
 from shared.bundle.exporting import Exporter
 from shared.bundle.html import visible
 from shared.bundle.report import Grid, Picture, Report
@@ -127,9 +126,9 @@ def _text(text: str) -> str:
     return escape(plain).replace("\n", "<br/>")
 
 
-def exporter(files: FileStore, book: PolicyBook, settings: Settings) -> Exporter:
+def exporter(files: FileStore, book: PolicyBook, key_file: Path | None) -> Exporter:
     """What writes bundles, signing them where a key is set; raises Misconfigured for a key that is none."""
-    return Exporter(files, book, Printing(), signer(settings.bundle_key))
+    return Exporter(files, book, Printing(), signer(key_file))
 
 
 def signer(key_file: Path | None) -> Callable[[bytes], bytes] | None:

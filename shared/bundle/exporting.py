@@ -2,10 +2,10 @@
 
 import json
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from shared.bundle.chains import as_link, line_of
 from shared.bundle.checking import named_files
@@ -24,7 +24,7 @@ from shared.bundle.manifest import (
     written,
 )
 from shared.bundle.ocel import ocel_of
-from shared.bundle.report import Readable, Report, Row, policy_version_of, report_of, status_of
+from shared.bundle.report import Report, Row, policy_version_of, report_of, status_of
 from shared.bundle.steps import decided, published
 from shared.contracts.evidence import EvidenceClosed
 from shared.eventing.blobs import FileDamagedError, joined
@@ -32,6 +32,9 @@ from shared.eventing.commits import Commit
 from shared.eventing.file_store import FileStore
 from shared.eventing.ports import PersonErasedError
 from shared.kernel.policy import PolicyBook
+
+Readable: TypeAlias = Callable[[Any], Awaitable[Any]]
+"""Answers a JSON value with every text in it as it may be shown; chains and manifest keep what is in the log."""
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MOST_PICTURES: Final = 200
@@ -56,6 +59,11 @@ bundle.sig                if there: an Ed25519 signature over bundle.json
 
 Check it, without network: redress verify-bundle FILE [--public-key KEY.pem]
 """
+
+
+async def as_it_stands(value: Any) -> Any:
+    """The `Readable` of texts that are not sealed."""
+    return value
 
 
 class Press(Protocol):
@@ -92,7 +100,7 @@ class Exporter:
         book: PolicyBook,
         press: Press,
         sign: Callable[[bytes], bytes] | None = None,
-        readable: Readable = str,
+        readable: Readable = as_it_stands,
     ) -> None:
         self._files = files
         self._book = book
@@ -110,7 +118,8 @@ class Exporter:
         listed, pictures = await self._look(dossier, named_files(links))
         version = policy_version_of(history)
         policy = self._policy(version)
-        report = report_of(history, listed, pictures, policy, dossier.time_given, self._readable)
+        shown = await self._readable([step.data for step in history.steps])
+        report = report_of(history, shown, listed, pictures, policy, dossier.time_given)
         first: list[tuple[str, bytes]] = [
             ("README.txt", _READ_ME),
             ("report.html", html_of(report, pictures)),

@@ -1,6 +1,6 @@
 """The readable report of a case as sections, whatever it is then printed on. Made of published facts only."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -11,8 +11,6 @@ from shared.contracts import appeals, evidence, intake, mediation
 from shared.kernel.policy import Policy
 
 Row: TypeAlias = tuple[str, ...]
-Readable: TypeAlias = Callable[[str], str]
-"""Turns a stored text into the one to show; the identity while no text is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +67,17 @@ def policy_version_of(history: CaseHistory) -> str | None:
 
 def report_of(
     history: CaseHistory,
+    shown: Sequence[Mapping[str, Any]],
     files: Sequence[EvidenceFile],
     pictures: Mapping[str, bytes],
     policy: Policy | None,
     time_given: Sequence[Row],
-    readable: Readable = str,
 ) -> Report:
-    """`pictures` are the small copies by the hash of their file, `time_given` both sides' time, as rows."""
-    facts = [(step, _shown(step.data, readable)) for step in history.steps]
+    """`shown` are the facts' fields as they may be read, `pictures` the small copies by the hash of their file.
+
+    `time_given` is both sides' time, as rows.
+    """
+    facts = list(zip(history.steps, shown, strict=True))
     of = _Facts([(step.type, data) for step, data in facts])
     timeline = [(instant(step.at), step.source, told(step.type, data)) for step, data in facts]
     sections = [
@@ -101,19 +102,6 @@ class _Facts:
 
     def last(self, kind: str) -> Any:
         return next(iter(self.all(kind)[::-1]), None)
-
-
-def _shown(part: Any, readable: Readable) -> Any:
-    """The fact with every text as it may be shown."""
-    match part:
-        case str():
-            return readable(part)
-        case dict():
-            return {key: _shown(value, readable) for key, value in part.items()}
-        case list():
-            return [_shown(value, readable) for value in part]
-        case _:
-            return part
 
 
 def _claim(of: _Facts, policy: Policy | None) -> Section:

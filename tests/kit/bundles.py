@@ -27,7 +27,7 @@ from shared.adapters.file_ports import memory_files
 from shared.adapters.policy_files import read_policies
 from shared.bundle.checking import check_bundle
 from shared.bundle.container import MismatchError
-from shared.bundle.exporting import Dossier, Exporter
+from shared.bundle.exporting import Dossier, Exporter, Readable, as_it_stands
 from shared.bundle.signing import signed
 from shared.eventing.file_store import FileStore
 from shared.kernel.items import FileRef
@@ -67,10 +67,15 @@ async def dossier(world: World, case_id: str) -> Dossier:
     return staff_dossier(case_id, {name: found[case_id] for name, found in loaded.items() if found.get(case_id)})
 
 
-async def bundle_of(of: Dossier, key: Ed25519PrivateKey | None = KEY, files: FileStore | None = None) -> bytes:
+async def bundle_of(
+    of: Dossier,
+    key: Ed25519PrivateKey | None = KEY,
+    files: FileStore | None = None,
+    readable: Readable = as_it_stands,
+) -> bytes:
     """The bundle, signed by the key unless there is none."""
     sign = None if key is None else lambda manifest: signed(manifest, key)
-    exporter = Exporter(files or memory_files(SystemClock()).store, read_policies(), Printing(), sign)
+    exporter = Exporter(files or memory_files(SystemClock()).store, read_policies(), Printing(), sign, readable)
     return b"".join([piece async for piece in exporter.pieces(of)])
 
 
