@@ -65,7 +65,7 @@ def test_help_is_shown_at_once_when_evidence_was_insufficient() -> None:
     assert beyond_help(case(*appealed.facts[:2], NOT_SHOWN, *appealed.facts[2:])) == "final"
 
 
-def test_help_names_every_way_of_the_policy_and_where_the_case_file_and_its_bundle_are() -> None:
+def test_help_names_every_way_of_the_policy_and_where_the_case_file_is() -> None:
     answer = outside_help(CASE, "final", POLICY)
     assert isinstance(answer, HelpOutside)
     assert set(answer.ways) == {"consumer_association", "lawsuit", "legal_advice"}
