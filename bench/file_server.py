@@ -22,7 +22,7 @@ from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import open_ports
 from shared.adapters.process import calm_collector
 from shared.adapters.service import Service
-from shared.adapters.settings import MongoSettings, Settings
+from shared.adapters.settings import FileSettings, MongoSettings, Settings
 from shared.entrypoints.problems import handle_problems
 from shared.eventing.feeds import Shelf
 from shared.kernel.lanes import lane_of
@@ -63,10 +63,11 @@ async def file_server(mongo_url: str, database: str) -> AsyncIterator[FileServer
 
 
 async def _main(mongo_url: str, database: str) -> None:
-    settings = Settings(mongo=MongoSettings(url=SecretStr(mongo_url), database=database))
+    files = FileSettings(link_secret=SecretStr("enough for a server that only tests and benches talk to"))
+    settings = Settings(mongo=MongoSettings(url=SecretStr(mongo_url), database=database), files=files)
     opened = await open_ports(settings, "evidence")
-    files = open_files(settings.files, opened.database, opened.clock, MemoryKeys())
-    service = Service(DEFINITION, settings, replace(opened, files=files))
+    store_of_files = open_files(settings.files, opened.database, opened.clock, MemoryKeys())
+    service = Service(DEFINITION, settings, replace(opened, files=store_of_files))
     number = Numbering()
     await store(opened.database, (number(commit) for case in CASES for commit in evidence_case(case, 3)))
     await service.pointers.refresh()
