@@ -33,8 +33,8 @@ from shared.eventing.file_store import FileStore
 from shared.eventing.ports import PersonErasedError
 from shared.kernel.policy import PolicyBook
 
-Readable: TypeAlias = Callable[[Any], Awaitable[Any]]
-"""Answers a JSON value with every text in it as it may be shown; chains and manifest keep what is in the log."""
+Readable: TypeAlias = Callable[[Any, Reader], Awaitable[Any]]
+"""Answers a JSON value with every text as the report may show it to a reader; chains keep what is in the log."""
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MOST_PICTURES: Final = 200
@@ -61,7 +61,7 @@ Check it, without network: redress verify-bundle FILE [--public-key KEY.pem]
 """
 
 
-async def as_it_stands(value: Any) -> Any:
+async def as_it_stands(value: Any, _: Reader) -> Any:
     """The `Readable` of texts that are not sealed."""
     return value
 
@@ -118,7 +118,7 @@ class Exporter:
         listed, pictures = await self._look(dossier, named_files(links))
         version = policy_version_of(history)
         policy = self._policy(version)
-        shown = await self._readable([step.data for step in history.steps])
+        shown = await self._readable([step.data for step in history.steps], dossier.seen_by)
         report = report_of(history, shown, listed, pictures, policy, dossier.time_given)
         first: list[tuple[str, bytes]] = [
             ("README.txt", _READ_ME),
