@@ -1,7 +1,7 @@
 """Writing a bundle: everything about a case, entry by entry, with one evidence file in memory at a time."""
 
 import json
-from asyncio import to_thread
+from asyncio import Semaphore, to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -107,6 +107,7 @@ class Exporter:
         self._press = press
         self._sign = sign
         self._readable = readable
+        self._printing = Semaphore()
 
     async def pieces(self, dossier: Dossier) -> AsyncIterator[bytes]:
         """The bytes of the bundle, in order. What is printed is made before the first of them."""
@@ -120,10 +121,12 @@ class Exporter:
         policy = self._policy(version)
         shown = await self._readable([step.data for step in history.steps], dossier.seen_by)
         report = report_of(history, shown, listed, pictures, policy, dossier.time_given)
+        async with self._printing:  # it takes a core, which the others of this process need too
+            printed = await to_thread(self._press.pdf, report, pictures)
         first: list[tuple[str, bytes]] = [
             ("README.txt", _READ_ME),
             ("report.html", html_of(report, pictures)),
-            ("report.pdf", await to_thread(self._press.pdf, report, pictures)),
+            ("report.pdf", printed),
             ("ocel.json", _json(ocel_of([decided(dossier.case_id, links)]))),
             *([("policy.json", _json(policy.model_dump(mode="json")))] if policy else []),
             *_chain_entries(dossier),
