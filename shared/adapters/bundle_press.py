@@ -1,5 +1,6 @@
 """What a bundle's report is printed with: small copies of photographs, and PDF."""
 
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -28,7 +29,11 @@ from shared.kernel.policy import PolicyBook
 _WIDE: Final = 170 * mm
 _SMALL: Final = (480, 480)
 _MOST_PIXELS: Final = 100_000_000
-_FONT: Final = "STSong-Light"
+_FONT: Final = "Helvetica"
+_CHINESE: Final = "STSong-Light"
+"""For what the other has no letters for. Neither is embedded: viewers have the one, and bring a font for the other."""
+_LATIN: Final = r"\n\x20-\x7e\xa1-\xac\xae-\xff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u20ac"
+_BEYOND: Final = re.compile(f"[^{_LATIN}]+")
 _PICTURES: Final = ("JPEG", "PNG", "WEBP")
 
 
@@ -55,9 +60,9 @@ def small_copy(content: bytes) -> bytes | None:
 
 def pdf_of(report: Report, pictures: Mapping[str, bytes]) -> bytes:
     """The report on A4. The same report and pictures give the same bytes: no date, no random id."""
-    pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
+    pdfmetrics.registerFont(UnicodeCIDFont(_CHINESE))
     body = ParagraphStyle("body", fontName=_FONT, fontSize=9, leading=12.5, wordWrap="CJK", spaceAfter=4)
-    head = ParagraphStyle("head", parent=body, fontSize=13, leading=17, spaceBefore=12, spaceAfter=4)
+    head = ParagraphStyle("head", parent=body, fontSize=13, leading=17, spaceBefore=12, spaceAfter=4, keepWithNext=1)
     title = ParagraphStyle("title", parent=head, fontSize=18, leading=22)
     flow: list[Any] = [Paragraph(_text(report.title), title), Paragraph(_text(report.subtitle), body)]
     for section in report.sections:
@@ -81,7 +86,7 @@ def pdf_of(report: Report, pictures: Mapping[str, bytes]) -> bytes:
         bottomMargin=margin,
         invariant=1,
         pageCompression=0,
-        title=_text(report.title),
+        title=visible(report.title),
         author="Redress",
     )
     document.build(flow)
@@ -121,9 +126,18 @@ def _image(content: bytes) -> Image:
 
 
 def _text(text: str) -> str:
-    # The font's encoding has two bytes a character.
-    plain = "".join(one if ord(one) <= 0xFFFF else f"[U+{ord(one):X}]" for one in visible(text))
-    return escape(plain).replace("\n", "<br/>")
+    plain = _BEYOND.sub(lambda found: "".join(map(_spelt, found[0])), visible(text))
+    marked = _BEYOND.sub(lambda found: f'<font name="{_CHINESE}">{found[0]}</font>', escape(plain))
+    return marked.replace("\n", "<br/>")
+
+
+def _spelt(one: str) -> str:
+    """A character that neither font has, by its number: the HTML report shows it."""
+    try:
+        one.encode("gbk")
+    except UnicodeEncodeError:
+        return f"[U+{ord(one):04X}]"
+    return one
 
 
 def exporter(files: FileStore, book: PolicyBook, key_file: Path | None) -> Exporter:

@@ -8,6 +8,7 @@ from shared.bundle.manifest import EvidenceFile
 from shared.bundle.steps import CaseHistory
 from shared.bundle.wording import amount, instant, person, terms, told, words
 from shared.contracts import appeals, evidence, intake, mediation
+from shared.contracts.topology import CONTRACTS
 from shared.kernel.policy import Policy
 
 Row: TypeAlias = tuple[str, ...]
@@ -46,6 +47,7 @@ class Report:
     sections: Sequence[Section]
 
 
+_CONTRACTS: Final = {contract.TYPE: contract for contract in CONTRACTS}
 _ENDINGS: Final = {intake.ComplaintRejected.TYPE: "rejected", intake.ComplaintWithdrawn.TYPE: "withdrawn"}
 
 
@@ -77,9 +79,9 @@ def report_of(
 
     `time_given` is both sides' time, as rows.
     """
-    facts = list(zip(history.steps, shown, strict=True))
+    facts = [(step, _as_told_today(step.type, data)) for step, data in zip(history.steps, shown, strict=True)]
     of = _Facts([(step.type, data) for step, data in facts])
-    timeline = [(instant(step.at), step.source, told(step.type, data)) for step, data in facts]
+    timeline = [(instant(step.at), step.source.partition("/")[0], told(step.type, data)) for step, data in facts]
     sections = [
         _claim(of, policy),
         Section("Timeline", [Grid(("When", "Service", "What happened"), timeline)]),
@@ -102,6 +104,12 @@ class _Facts:
 
     def last(self, kind: str) -> Any:
         return next(iter(self.all(kind)[::-1]), None)
+
+
+def _as_told_today(kind: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An older fact has no fields that came later; they have their defaults."""
+    contract = _CONTRACTS.get(kind)
+    return contract.model_validate(data, extra="ignore").model_dump(mode="json") if contract else data
 
 
 def _claim(of: _Facts, policy: Policy | None) -> Section:

@@ -224,7 +224,7 @@ async def test_the_report_alone_shows_texts_as_they_may_be_read(world: World) ->
 
     entries = entries_of(await bundle_of(await dossier(world, case.id), readable=opened))
 
-    assert {name for name, content in entries.items() if b"OPENED WORDS" in content} == {"report.html"}
+    assert {name for name, content in entries.items() if b"OPENED WORDS" in content} == {"report.html", "report.pdf"}
     assert filed.description in entries["chains/intake.jsonl"].decode()
     assert filed.description not in entries["report.html"].decode()
 
