@@ -16,6 +16,7 @@ from services.evidence.entrypoints.sweeping import Sweeping
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
 from services.evidence.views import clocks, deadlines, drafts, evidence_file, time_given
+from shared.adapters.bundle_press import MODULES as PRINTING
 from shared.adapters.bundle_press import exporter
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
@@ -37,7 +38,9 @@ def _routes(service: Service) -> APIRouter:
         clock=service.ports.clock,
     )
     bundles = bundle_routes(
-        _commits_of(service), service.bench.codec, exporter(parts.store, service.book, service.settings.bundle_key)
+        _commits_of(service),
+        service.bench.codec,
+        exporter(parts.store, service.book, service.workers.run, service.settings.bundle_key),
     )
     most_bytes = service.book.versions[-1].limits.file_bytes
     return routes(service.reader, parts, service.ports.files.uploads, most_bytes, bundles)
@@ -72,7 +75,7 @@ DEFINITION = Definition(
     routes=_routes,
     tasks=_tasks,
     bounds_itself=_bounds_itself,
-    worker_modules=MODULES,
+    worker_modules=(*MODULES, *PRINTING),
 )
 
 

@@ -1,7 +1,6 @@
 """Writing a bundle: everything about a case, entry by entry, with one evidence file in memory at a time."""
 
 import json
-from asyncio import Semaphore, to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -67,13 +66,13 @@ async def as_it_stands(value: Any, _: Reader) -> Any:
 
 
 class Press(Protocol):
-    """Prints what needs a library."""
+    """Prints what needs a library. What takes too much is not printed: the files and report.html are there anyway."""
 
-    def small_copy(self, content: bytes) -> bytes | None:
+    async def small_copy(self, content: bytes) -> bytes | None:
         """A small JPEG; None for what is no picture."""
         ...
 
-    def pdf(self, report: Report, pictures: Mapping[str, bytes]) -> bytes: ...
+    async def pdf(self, report: Report, pictures: Mapping[str, bytes]) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,6 @@ class Exporter:
         self._press = press
         self._sign = sign
         self._readable = readable
-        self._printing = Semaphore()
 
     async def pieces(self, dossier: Dossier) -> AsyncIterator[bytes]:
         """The bytes of the bundle, in order. What is printed is made before the first of them."""
@@ -121,12 +119,11 @@ class Exporter:
         policy = self._policy(version)
         shown = await self._readable([step.data for step in history.steps], dossier.seen_by)
         report = report_of(history, shown, listed, pictures, policy, dossier.time_given)
-        async with self._printing:  # it takes a core, which the others of this process need too
-            printed = await to_thread(self._press.pdf, report, pictures)
+        printed = await self._press.pdf(report, pictures)
         first: list[tuple[str, bytes]] = [
             ("README.txt", _READ_ME),
             ("report.html", html_of(report, pictures)),
-            ("report.pdf", printed),
+            *([("report.pdf", printed)] if printed else []),
             ("ocel.json", _json(ocel_of([decided(dossier.case_id, links)]))),
             *([("policy.json", _json(policy.model_dump(mode="json")))] if policy else []),
             *_chain_entries(dossier),
@@ -192,7 +189,7 @@ class Exporter:
             update: dict[str, Any] = {"absent": absent} if absent else {"entry": entry}
             listed.append(file.model_copy(update=update))
             if absent is None and kind in _PICTURES and len(pictures) < _MOST_PICTURES:
-                small = await to_thread(self._press.small_copy, content)
+                small = await self._press.small_copy(content)
                 if small is not None:
                     pictures[digest] = small
         return listed, pictures

@@ -1,16 +1,23 @@
 """The report of a bundle: a sentence for every fact, however old, and every letter either shown or spelt."""
 
 import json
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
-from shared.adapters.bundle_press import pdf_of, small_copy
+from shared.adapters.bundle_printing import pdf_of, small_copy
+from shared.adapters.worker_pool import OverLimitError
 from shared.bundle.chains import Note
+from shared.bundle.checking import check_bundle
 from shared.bundle.report import Grid, Report, Section, report_of
 from shared.bundle.steps import CaseHistory, Step
 from shared.contracts.platform import OrderRecorded
 from shared.contracts.topology import CONTRACTS
+from tests.kit.bundles import with_photographs
 from tests.kit.golden import FOLDER, Golden
 
 CONTRACTS_BY_TYPE = {contract.TYPE: contract for contract in CONTRACTS}
@@ -60,3 +67,21 @@ def test_what_the_fonts_of_paper_do_not_have_is_spelt_out() -> None:
 def test_what_is_no_picture_or_too_large_has_no_small_copy() -> None:
     assert small_copy(b"%PDF-1.7") is None
     assert small_copy(b"\x89PNG\r\n\x1a\n") is None
+
+
+async def test_what_takes_too_much_to_print_is_left_out_and_the_bundle_is_sound() -> None:
+    """Whatever is made of files from outside is made by a worker, which may be lost over one."""
+    asked: list[str] = []
+
+    async def lost(function: Callable[..., Any], *_: Any) -> Any:
+        asked.append(function.__name__)
+        raise OverLimitError("memory")
+
+    content = await with_photographs(lost)
+
+    found = check_bundle(BytesIO(content))
+    assert asked == ["small_copy"] * 3 + ["pdf_of"]
+    assert found.files == 3
+    with ZipFile(BytesIO(content)) as archive:
+        assert "report.pdf" not in archive.namelist()
+        assert b"<img" not in archive.read("report.html")
