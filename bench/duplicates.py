@@ -25,7 +25,7 @@ _SETS: Final = 32
 
 async def duplicates(stand: Stand, *, quick: bool) -> list[Result]:
     """Look-ups by the view's own index, half of them of pictures that have a copy and half of new ones."""
-    many, look_ups = (100_000, 300) if quick else (1_000_000, 2_000)
+    many, look_ups = (20_000, 300) if quick else (1_000_000, 2_000)
     chance = random.Random(64)  # a sample, no secret
     hashes = [a_hash(chance) for _ in range(many)]
     lookalikes = await indexed(MongoViewStore(await stand.database("duplicates")), hashes)
