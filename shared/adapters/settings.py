@@ -12,6 +12,7 @@ from pydantic_settings import (
 )
 
 from shared.adapters.policy_files import SHIPPED
+from shared.adapters.worker_pool import WorkerLimits
 from shared.kernel.lanes import LANES
 
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
@@ -70,6 +71,23 @@ class HttpSettings(BaseModel):
     max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
 
 
+class WorkerSettings(BaseModel):
+    """Processes that read files from outside: how many, how much may wait, and what one file may take."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: Annotated[int, Field(ge=1, le=64)] = 2
+    queue: Annotated[int, Field(ge=1, le=10_000)] = 64
+    memory_bytes: Annotated[int, Field(ge=64 * 1024 * 1024)] = 512 * 1024 * 1024
+    cpu_seconds: Annotated[int, Field(ge=1)] = 20
+    wall_seconds: Annotated[int, Field(ge=1)] = 30
+
+    @property
+    def limits(self) -> WorkerLimits:
+        """What one job may take."""
+        return WorkerLimits(self.memory_bytes, self.cpu_seconds, self.wall_seconds)
+
+
 class FileSettings(BaseModel):
     """Where evidence files lie, how long they are kept unnamed, and who may fetch them by a link."""
 
@@ -102,6 +120,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
+    workers: WorkerSettings = WorkerSettings()
     keys: KeySettings = KeySettings()
     files: FileSettings = FileSettings()
     instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] | None = None
