@@ -40,7 +40,7 @@ from shared.kernel.actors import SYSTEM, Actor
 from tests.kit.ports import free_ports
 from tests.kit.servers import Servers, containers, embedded, stack
 
-pytestmark = [pytest.mark.connected, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.connected, pytest.mark.timeout(600)]
 
 
 class Silent:
