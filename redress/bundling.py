@@ -44,7 +44,7 @@ async def exported(case_id: str, settings: Settings, key: Path | None = None) ->
     workers = WorkerPool(limits=settings.workers.limits, size=1, modules=MODULES)
     async with opened("evidence", settings) as ports, _ending(workers):
         book = read_policies(settings.policies)
-        writing = exporter(ports.files.store, book, workers.run, key or settings.bundle_key)
+        writing = exporter(ports.files.store, book, workers.run, key or settings.bundle_key, ports.keys)
         async for piece in writing.pieces(staff_dossier(case_id, chains)):
             yield piece
 

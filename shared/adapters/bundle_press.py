@@ -7,11 +7,14 @@ from typing import Any, Final
 
 from shared.adapters.bundle_printing import pdf_of, small_copy
 from shared.adapters.failures import Misconfigured
+from shared.adapters.sealing import opened_value
 from shared.adapters.worker_pool import OverLimitError
 from shared.bundle.exporting import Exporter
+from shared.bundle.manifest import Reader
 from shared.bundle.report import Report
 from shared.bundle.signing import KeyUnfitError, signed, signing_key
 from shared.eventing.file_store import FileStore
+from shared.eventing.ports import Keys
 from shared.kernel.policy import PolicyBook
 
 MODULES: Final = ("shared.adapters.bundle_printing",)
@@ -40,9 +43,19 @@ class Printing:
         return printed
 
 
-def exporter(files: FileStore, book: PolicyBook, run: Callable[..., Awaitable[Any]], key_file: Path | None) -> Exporter:
+def exporter(
+    files: FileStore,
+    book: PolicyBook,
+    run: Callable[..., Awaitable[Any]],
+    key_file: Path | None,
+    keys: Keys | None,
+) -> Exporter:
     """What writes bundles, signing them where a key is set; raises Misconfigured for a key that is none."""
-    return Exporter(files, book, Printing(run), signer(key_file))
+
+    async def opened(value: Any, _: Reader) -> Any:
+        return await opened_value(value, keys)
+
+    return Exporter(files, book, Printing(run), signer(key_file), opened)
 
 
 def signer(key_file: Path | None) -> Callable[[bytes], bytes] | None:

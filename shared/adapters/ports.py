@@ -10,6 +10,7 @@ from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.memory_park import MemoryPark
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_client import open_database
+from shared.adapters.mongo_keys import open_keys
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
 from shared.adapters.mongo_pointers import MongoPointers
@@ -30,6 +31,8 @@ class Ports:
     pointers: Pointers
     park: Park
     files: Files
+    keys: Keys | None = None
+    """The keys of people; without them nothing is sealed."""
     clock: Clock = field(default_factory=SystemClock)
     kafka: Kafka = field(default_factory=Kafka)
     database: Any = None
@@ -52,13 +55,17 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     park = MongoPark(database)
     await park.start()
     clock = SystemClock()
+    keys = open_keys(settings.keys, database.client)
+    if keys:
+        await keys.start()
     return Ports(
         log=log,
         store=MongoViewStore(database),
         cursors=MongoCursors(database),
         pointers=MongoPointers(database),
         park=park,
-        files=open_files(settings.files, database, clock, keys=None),
+        files=open_files(settings.files, database, clock, keys=keys),
+        keys=keys,
         clock=clock,
         database=database,
     )
@@ -80,6 +87,7 @@ def memory_ports(
         pointers=MemoryPointers(),
         park=MemoryPark(),
         files=memory_files(clock, keys, files),
+        keys=keys,
         clock=clock,
         kafka=kafka or Kafka(),
     )

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
-from shared.eventing.ports import CommitTooLargeError, PersonErasedError, StoreUnavailableError
+from shared.eventing.ports import ERASED_RULE, CommitTooLargeError, PersonErasedError, StoreUnavailableError
 from shared.kernel.refusals import Refused
 
 _log = structlog.get_logger(__name__)
@@ -137,7 +137,7 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(PersonErasedError)
     async def _erased(_: Request, error: PersonErasedError) -> JSONResponse:
-        return problem(410, "person_must_not_be_erased", str(error), cure="nothing: it is gone for good")
+        return problem(410, ERASED_RULE, str(error), cure="nothing: it is gone for good")
 
     @app.exception_handler(ContendedError)
     async def _contended(_: Request, error: ContendedError) -> JSONResponse:

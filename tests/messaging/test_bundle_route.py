@@ -86,18 +86,17 @@ async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Runn
 
 async def test_nobody_gets_anothers_draft(run: Running) -> None:
     await an_open_round(run)
-    await Ask("save_draft", LIN, {**PHOTO, "caption": "for my eyes", "files": [await uploaded(run, picture())]}).must(
-        run
-    )
+    draft = {**PHOTO, "item_id": "for-my-eyes", "files": [await uploaded(run, picture())]}
+    await Ask("save_draft", LIN, draft).must(run)
 
     own, hers = await bundle(run, LIN)
 
-    assert b"for my eyes" in hers["chains/evidence.jsonl"]
+    assert b"for-my-eyes" in hers["chains/evidence.jsonl"]
     assert own.withheld == 0
     for by in (QINGYAO, JUN):
         found, theirs = await bundle(run, by)
         assert found.withheld == 1
-        assert not any(b"for my eyes" in content for content in theirs.values())
+        assert not any(b"for-my-eyes" in content for content in theirs.values())
         assert not any(name.startswith("files/") for name in theirs)
 
 
@@ -111,9 +110,11 @@ async def test_an_older_version_is_for_staff(run: Running) -> None:
     _, staff = await bundle(run, JUN)
     found, party = await bundle(run, QINGYAO)
 
-    assert b"first words" in staff["chains/evidence.jsonl"]
+    assert {name for name, content in staff.items() if b"first words" in content} == {"report.html", "report.pdf"}
+    assert b"the-box" in staff["chains/evidence.jsonl"]
     assert f"files/{file['sha256']}.png" in staff
     assert not any(b"first words" in content for content in party.values())
+    assert file["sha256"].encode() not in party["chains/evidence.jsonl"]
     assert f"files/{file['sha256']}.png" not in party
     assert found.withheld == 1
 
