@@ -71,7 +71,7 @@ class Alike(Value):
 
     case_id: Id
     item_id: Id
-    sha256: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     bits: int
 
 
