@@ -3,7 +3,8 @@
 import random
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from bench.results import Result, percentile
 from bench.stand import Stand
@@ -17,8 +18,10 @@ from shared.eventing.projector import LivePointers
 from shared.eventing.reading import Reader
 
 BOUND_MS: Final = 20.0
+MOST_BITS: Final = 8
 _PAGE: Final = 5_000
 _PER_CASE: Final = 4
+_START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _SETS: Final = 32
 """A hash says which waves are over the median: half of its bits are set."""
 
@@ -54,14 +57,13 @@ def a_hash(chance: random.Random) -> str:
     return f"{sum(1 << place for place in chance.sample(range(64), _SETS)):016x}"
 
 
-def changed(picture: str, chance: random.Random, bits: int = pictures.MOST_BITS) -> str:
+def changed(picture: str, chance: random.Random, bits: int = MOST_BITS) -> str:
     """A hash that differs in exactly so many bits."""
     return f"{int(picture, 16) ^ sum(1 << place for place in chance.sample(range(64), bits)):016x}"
 
 
 async def indexed(store: ViewStore, hashes: Sequence[str]) -> Lookalikes:
     """The hashes in the view that the service keeps, four to a case."""
-    # SecantusDB grows an index faster than it lays one out over documents that are there.
     pointers = LivePointers(MemoryPointers(), store, [pictures.VIEW])
     await pointers.refresh()
     for page in _pages(hashes):
@@ -70,12 +72,12 @@ async def indexed(store: ViewStore, hashes: Sequence[str]) -> Lookalikes:
 
 
 async def look_up(lookalikes: Lookalikes, picture: str) -> Sequence[Alike]:
-    return await lookalikes.of("the case that asks", (picture,), pictures.MOST_BITS)
+    return await lookalikes.of("the case that asks", (picture,), MOST_BITS)
 
 
 def brute_force(hashes: Sequence[str], picture: str) -> set[str]:
     """Every hash that is as close, by comparing with all of them."""
-    return {one for one in hashes if (bits_apart((one,), (picture,)) or 0) <= pictures.MOST_BITS}
+    return {one for one in hashes if (bits_apart((one,), (picture,)) or 0) <= MOST_BITS}
 
 
 def _pages(hashes: Sequence[str]) -> Iterator[list[Shown]]:
@@ -90,6 +92,6 @@ def _pages(hashes: Sequence[str]) -> Iterator[list[Shown]]:
 
 def _shown(at: int, hashes: Sequence[str]) -> Shown:
     files = [{"item_id": f"item-{at + n}", "sha256": f"{at + n:064x}", "hashes": [one]} for n, one in enumerate(hashes)]
-    parts = zip(*map(pictures.parts, hashes), strict=True)
-    keys: dict[str, Any] = {key: list(column) for key, column in zip(pictures.KEYS, parts, strict=True)}
-    return Shown(f"case-{at // _PER_CASE}", 1, at + 1, {"files": files}, keys)
+    keys = {"latest": _START + timedelta(seconds=at)}
+    body = {"latest": keys["latest"].isoformat(), "files": files}
+    return Shown(f"case-{at // _PER_CASE}", 1, at + 1, body, keys)
