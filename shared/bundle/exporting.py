@@ -1,11 +1,10 @@
 """Writing a bundle: everything about a case, entry by entry, with one evidence file in memory at a time."""
 
 import json
-from asyncio import to_thread
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from shared.bundle.chains import as_link, line_of
 from shared.bundle.checking import named_files
@@ -24,7 +23,7 @@ from shared.bundle.manifest import (
     written,
 )
 from shared.bundle.ocel import ocel_of
-from shared.bundle.report import Readable, Report, Row, policy_version_of, report_of, status_of
+from shared.bundle.report import Report, Row, policy_version_of, report_of, status_of
 from shared.bundle.steps import decided, published
 from shared.contracts.evidence import EvidenceClosed
 from shared.eventing.blobs import FileDamagedError, joined
@@ -32,6 +31,9 @@ from shared.eventing.commits import Commit
 from shared.eventing.file_store import FileStore
 from shared.eventing.ports import PersonErasedError
 from shared.kernel.policy import PolicyBook
+
+Readable: TypeAlias = Callable[[Any, Reader], Awaitable[Any]]
+"""Answers a JSON value with every text as the report may show it to a reader; chains keep what is in the log."""
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MOST_PICTURES: Final = 200
@@ -58,14 +60,19 @@ Check it, without network: redress verify-bundle FILE [--public-key KEY.pem]
 """
 
 
-class Press(Protocol):
-    """Prints what needs a library."""
+async def as_it_stands(value: Any, _: Reader) -> Any:
+    """The `Readable` of texts that are not sealed."""
+    return value
 
-    def small_copy(self, content: bytes) -> bytes | None:
+
+class Press(Protocol):
+    """Prints what needs a library. What takes too much is not printed: the files and report.html are there anyway."""
+
+    async def small_copy(self, content: bytes) -> bytes | None:
         """A small JPEG; None for what is no picture."""
         ...
 
-    def pdf(self, report: Report, pictures: Mapping[str, bytes]) -> bytes: ...
+    async def pdf(self, report: Report, pictures: Mapping[str, bytes]) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +90,8 @@ class Dossier:
     hidden: frozenset[str] = frozenset()
 
 
-async def as_they_stand(_: Iterable[str]) -> Readable:
-    return str
-
-
 class Exporter:
-    """Writes bundles. `sign` answers the content of `bundle.sig` for a manifest; without it none is written.
-
-    `readable_of` answers, for all texts of a report, how each is to be read there. Chains keep them as stored.
-    """
+    """Writes bundles. `sign` answers the content of `bundle.sig` for a manifest; without it none is written."""
 
     def __init__(
         self,
@@ -99,13 +99,13 @@ class Exporter:
         book: PolicyBook,
         press: Press,
         sign: Callable[[bytes], bytes] | None = None,
-        readable_of: Callable[[Iterable[str]], Awaitable[Readable]] = as_they_stand,
+        readable: Readable = as_it_stands,
     ) -> None:
         self._files = files
         self._book = book
         self._press = press
         self._sign = sign
-        self._readable_of = readable_of
+        self._readable = readable
 
     async def pieces(self, dossier: Dossier) -> AsyncIterator[bytes]:
         """The bytes of the bundle, in order. What is printed is made before the first of them."""
@@ -117,12 +117,13 @@ class Exporter:
         listed, pictures = await self._look(dossier, named_files(links))
         version = policy_version_of(history)
         policy = self._policy(version)
-        readable = await self._readable_of(json.dumps(step.data) for step in history.steps)
-        report = report_of(history, listed, pictures, policy, dossier.time_given, readable)
+        shown = await self._readable([step.data for step in history.steps], dossier.seen_by)
+        report = report_of(history, shown, listed, pictures, policy, dossier.time_given)
+        printed = await self._press.pdf(report, pictures)
         first: list[tuple[str, bytes]] = [
             ("README.txt", _READ_ME),
             ("report.html", html_of(report, pictures)),
-            ("report.pdf", await to_thread(self._press.pdf, report, pictures)),
+            *([("report.pdf", printed)] if printed else []),
             ("ocel.json", _json(ocel_of([decided(dossier.case_id, links)]))),
             *([("policy.json", _json(policy.model_dump(mode="json")))] if policy else []),
             *_chain_entries(dossier),
@@ -188,7 +189,7 @@ class Exporter:
             update: dict[str, Any] = {"absent": absent} if absent else {"entry": entry}
             listed.append(file.model_copy(update=update))
             if absent is None and kind in _PICTURES and len(pictures) < _MOST_PICTURES:
-                small = await to_thread(self._press.small_copy, content)
+                small = await self._press.small_copy(content)
                 if small is not None:
                     pictures[digest] = small
         return listed, pictures

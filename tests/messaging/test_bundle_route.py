@@ -14,6 +14,7 @@ from services.evidence.app import build as evidence
 from shared.adapters.clock import VirtualClock
 from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import memory_ports
+from shared.adapters.sealing import seal
 from shared.bundle.checking import Checked, check_bundle
 from shared.contracts.intake import ComplaintFiled, ComplaintRejected
 from shared.contracts.mediation import MediationOpened
@@ -64,6 +65,11 @@ async def bundle(run: Running, by: Actor) -> tuple[Checked, Mapping[str, bytes]]
         return check_bundle(BytesIO(answer.content)), {one.filename: archive.read(one) for one in archive.infolist()}
 
 
+async def sealed(words: str, keys: MemoryKeys) -> bytes:
+    """What stands in a chain for words of hers."""
+    return seal(words, LIN.id, await keys.key_of(LIN.id)).encode()
+
+
 async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Running) -> None:
     await an_open_round(run)
     file = await uploaded(run, picture())
@@ -84,7 +90,7 @@ async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Runn
     assert (await asked(run, QINGYAO)).content == (await asked(run, QINGYAO)).content
 
 
-async def test_nobody_gets_anothers_draft(run: Running) -> None:
+async def test_nobody_gets_anothers_draft(run: Running, keys: MemoryKeys) -> None:
     await an_open_round(run)
     await Ask("save_draft", LIN, {**PHOTO, "caption": "for my eyes", "files": [await uploaded(run, picture())]}).must(
         run
@@ -92,16 +98,17 @@ async def test_nobody_gets_anothers_draft(run: Running) -> None:
 
     own, hers = await bundle(run, LIN)
 
-    assert b"for my eyes" in hers["chains/evidence.jsonl"]
+    draft = await sealed("for my eyes", keys)
+    assert draft in hers["chains/evidence.jsonl"]
     assert own.withheld == 0
     for by in (QINGYAO, JUN):
         found, theirs = await bundle(run, by)
         assert found.withheld == 1
-        assert not any(b"for my eyes" in content for content in theirs.values())
+        assert not any(draft in content or b"for my eyes" in content for content in theirs.values())
         assert not any(name.startswith("files/") for name in theirs)
 
 
-async def test_an_older_version_is_for_staff(run: Running) -> None:
+async def test_an_older_version_is_for_staff(run: Running, keys: MemoryKeys) -> None:
     await an_open_round(run)
     file = await uploaded(run, picture("red"))
     await Ask("submit_evidence", LIN, {**PHOTO, "caption": "first words", "files": [file]}).must(run)
@@ -111,9 +118,10 @@ async def test_an_older_version_is_for_staff(run: Running) -> None:
     _, staff = await bundle(run, JUN)
     found, party = await bundle(run, QINGYAO)
 
-    assert b"first words" in staff["chains/evidence.jsonl"]
+    older = await sealed("first words", keys)
+    assert older in staff["chains/evidence.jsonl"]
     assert f"files/{file['sha256']}.png" in staff
-    assert not any(b"first words" in content for content in party.values())
+    assert not any(older in content or b"first words" in content for content in party.values())
     assert f"files/{file['sha256']}.png" not in party
     assert found.withheld == 1
 
