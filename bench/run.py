@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from bench.append import append
+from bench.duplicates import duplicates
 from bench.end_to_end import end_to_end
 from bench.files import files
 from bench.flat import flat
@@ -11,6 +12,7 @@ from bench.ingest import ingest
 from bench.load import load
 from bench.rebuild import rebuild
 from bench.results import Result, show
+from bench.screening import screening
 from bench.stand import Stand, quiet, stand
 from shared.adapters.process import calm_collector
 
@@ -24,6 +26,8 @@ BENCHES: Final[Mapping[str, Callable[..., Awaitable[list[Result]]]]] = {
     "ingest": ingest,
     "end_to_end": end_to_end,
     "files": files,
+    "duplicates": duplicates,
+    "screening": screening,
 }
 """By name, in the order they run: memory is weighed before the others have used any."""
 

@@ -17,6 +17,7 @@ from redress.commands import (
     parked,
     policy,
     rebuild,
+    rescreen,
     run,
     simulate,
     topics,
@@ -31,6 +32,7 @@ app.command(run.demo)
 app.command(run.up)
 app.command(run.servers)
 app.command(rebuild.rebuild)
+app.command(rescreen.rescreen)
 app.command(verify.verify)
 app.command(bundle.verify_bundle)
 app.command(insight.cycle_times)

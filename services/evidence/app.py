@@ -6,16 +6,20 @@ from datetime import timedelta
 from fastapi import APIRouter, FastAPI
 
 from services.evidence.adapters.screening.inspector import MODULES, Inspector
+from services.evidence.adapters.screening.screener import Screener
+from services.evidence.adapters.screening.screening import SCREENER
+from services.evidence.domain.screening import RecordScreening
 from services.evidence.entrypoints.bundle import Load, bundle_routes
 from services.evidence.entrypoints.commands import OPEN
 from services.evidence.entrypoints.deadlines import command_for
 from services.evidence.entrypoints.file_access import Parts
 from services.evidence.entrypoints.http import routes
 from services.evidence.entrypoints.links import Signing
+from services.evidence.entrypoints.screening import Screening
 from services.evidence.entrypoints.sweeping import Sweeping
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
-from services.evidence.views import clocks, deadlines, drafts, evidence_file, time_given
+from services.evidence.views import clocks, deadlines, drafts, evidence_file, pictures, time_given, unscreened
 from shared.adapters.bundle_press import MODULES as PRINTING
 from shared.adapters.bundle_press import exporter
 from shared.adapters.http import build_app
@@ -58,7 +62,29 @@ def _tasks(service: Service) -> Mapping[str, Callable[[], Awaitable[None]]]:
         lanes=lambda: service.lanes,
         every=service.settings.files.sweep_seconds,
     )
-    return {"sweeping": sweeping.run}
+    return {"sweeping": sweeping.run, "screening": screening(service).run}
+
+
+def screening(service: Service) -> Screening:
+    """What looks at submitted files, for a running service or for one round of it."""
+
+    async def seal(command: RecordScreening) -> RecordScreening:
+        sealed: RecordScreening = await service.sealing.sealed(
+            RecordScreening, command, by=command.by, case_id=command.case_id
+        )
+        return sealed
+
+    return Screening(
+        service.ports.files.store,
+        Screener(service.workers).screen,
+        seal,
+        screener=SCREENER,
+        engine=service.engine,
+        reader=service.reader,
+        clock=service.ports.clock,
+        telemetry=service.metrics,
+        lanes=lambda: service.lanes,
+    )
 
 
 def _bounds_itself(path: str) -> bool:
@@ -67,7 +93,7 @@ def _bounds_itself(path: str) -> bool:
 
 DEFINITION = Definition(
     model=MODEL,
-    views=(evidence_file.VIEW, clocks.VIEW, drafts.VIEW, time_given.VIEW),
+    views=(evidence_file.VIEW, clocks.VIEW, drafts.VIEW, time_given.VIEW, pictures.VIEW, unscreened.VIEW),
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,

@@ -80,7 +80,7 @@ def react(fact: Published, book: PolicyBook) -> Sequence[Command]:  # noqa: PLR0
 
 def when_complaint_accepted_open_first_round(fact: ComplaintAccepted, book: PolicyBook) -> Sequence[Command]:
     policy = book.pinned(fact.policy_version)
-    rules = _rules(policy, policy.categories[fact.category].burden, policy.windows.evidence)
+    rules = _rules(policy, policy.categories[fact.category].burden, policy.windows.evidence, fact.category)
     return [
         OpenRound(
             id=derived_id(fact.case_id, "open first round"),
@@ -92,6 +92,7 @@ def when_complaint_accepted_open_first_round(fact: ComplaintAccepted, book: Poli
             rules=rules,
             due_at=fact.at + timedelta(hours=rules.evidence_hours),
             listing=fact.listing,
+            delivered_at=fact.delivered_at,
         )
     ]
 
@@ -147,7 +148,7 @@ def when_case_is_over_take_no_more_requests(
     return [EndCase(id=request_id, case_id=fact.case_id, at=fact.at, by=SYSTEM, outcome=outcome)]
 
 
-def _rules(policy: Policy, burdens: tuple[Burden, ...], evidence_hours: float) -> RoundRules:
+def _rules(policy: Policy, burdens: tuple[Burden, ...], evidence_hours: float, category: str = "") -> RoundRules:
     return RoundRules(
         policy_version=policy.version,
         burdens=burdens,
@@ -157,4 +158,6 @@ def _rules(policy: Policy, burdens: tuple[Burden, ...], evidence_hours: float) -
         file_bytes=policy.limits.file_bytes,
         side_bytes=policy.limits.side_bytes,
         reminder_percents=policy.reminders.percents,
+        screening=policy.file_screening,
+        angles=policy.file_screening.angles.get(category, 0) if policy.file_screening else 0,
     )

@@ -14,6 +14,7 @@ from services.evidence.domain.events import (
     EvidenceFact,
     EvidenceRequested,
     EvidenceSubmitted,
+    FileScreened,
     RebuttalOpened,
     ReminderSent,
     RoundExtended,
@@ -81,6 +82,7 @@ def publish(fact: EvidenceFact, about: About) -> Published | None:
         case (
             RoundOpened()
             | RoundExtended()
+            | FileScreened()
             | DraftSaved()
             | DraftDiscarded()
             | DisclosureAcknowledged()

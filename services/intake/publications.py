@@ -167,5 +167,6 @@ def _accepted(fact: own.ComplaintAccepted, about: About) -> public.ComplaintAcce
         tier=fact.tier,
         tier_reasons=fact.tier_reasons,
         listing=fact.line.listing if fact.line else None,
+        delivered_at=fact.delivered_at,
         policy_version=fact.policy_version,
     )

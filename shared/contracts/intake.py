@@ -53,6 +53,8 @@ class ComplaintAccepted(Published):
     """Why it goes to a specialist; empty for an ordinary case."""
     listing: Listing | None = None
     """The listing as it stood when the order was placed; absent in facts told before it was kept."""
+    delivered_at: Moment | None = None
+    """When the goods were delivered, as far as the order says; absent in facts told before it was kept."""
     policy_version: str
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -84,6 +85,15 @@ class Reader:
     async def tally(self, view: View[Any], where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
         """How many documents have each combination of the keys `by`."""
         return await self._store.tally(self._pointers.of(view).live, where, by)
+
+    async def due(self, view: View[D], lanes: Sequence[int], until: datetime, limit: int) -> Sequence[Seen[D]]:
+        """Documents of the lanes whose key `next_due` is not after `until`, soonest first."""
+        found = await self._store.due(self._pointers.of(view).live, lanes, until, limit)
+        return [_seen(view, shown) for shown in found]
+
+    async def holding(self, view: View[Any], key: str, values: Sequence[Any], *, limit: int) -> Sequence[Shown]:
+        """Documents, as they are stored, of which a key is, or holds, any of the values."""
+        return await self._store.holding(self._pointers.of(view).live, key, values, limit)
 
     async def values(self, view: View[Any], key: str, *, after: Any = None, limit: int = 50) -> Sequence[Any]:
         """The different values of a key, in order, from after one: each is one step on the key's index."""

@@ -84,6 +84,25 @@ class Limits(Value):
     """Below this length a description does not say what an item is and shows."""
 
 
+class FileScreening(Value):
+    """From which figure on a file of evidence is remarked on. Advisory: no decision reads it (docs/screening.md)."""
+
+    sharpness: Annotated[float, Field(ge=0)]
+    short_side: Annotated[int, Field(ge=1)]
+    """In pixels."""
+    darkest: Annotated[float, Field(ge=0, le=255)]
+    brightest: Annotated[float, Field(ge=0, le=255)]
+    """Mean grey values, from 0 for black to 255 for white."""
+    alike_bits: Annotated[int, Field(ge=0, le=8)]
+    """In how many of 64 bits two hashes of nearly the same picture may differ; the index finds up to 8."""
+    claimed_hours: Hours
+    """How far the time in a file may lie from the time that its sender claims."""
+    editors: tuple[str, ...]
+    """Parts of the names that programs for editing write into what they save; case does not matter."""
+    angles: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    """By category, how many different views of the problem are wanted."""
+
+
 class Reminders(Value):
     """At which percents of the time for a duty its owner is reminded; of what a decision orders, at others."""
 
@@ -229,6 +248,8 @@ class Policy(Value):
     """How a negotiation ended where the seller did not cooperate."""
     advice: tuple[AdviceRule, ...]
     outside_help: OutsideHelp
+    file_screening: FileScreening | None = None
+    """Without it files are measured and nothing is remarked."""
     patterns: BuyerPatterns | None = None
     """Advisory: no decision reads them."""
 

@@ -32,6 +32,13 @@ async def test_uploads_are_measured_through_a_process_of_their_own(mongo_url: st
     assert result.bare > 0
 
 
+async def test_screening_is_measured_through_a_worker(mongo_url: str) -> None:
+    results = await run_all(NOWHERE, mongo_url, quick=True, only=["screening"])
+
+    assert [result.name for result in results] == ["screen files", "inspect and screen"]
+    assert all(result.ours > 0 and result.bare > 0 for result in results)
+
+
 async def test_an_unknown_measurement_is_named() -> None:
     with pytest.raises(LookupError, match=r"no such measurement: sped; there are .*append"):
         await run_all(NOWHERE, "mongodb://127.0.0.1:1", only=["sped"])

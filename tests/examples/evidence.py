@@ -13,8 +13,10 @@ from services.evidence.domain.closing import CloseOnDue, CloseOnWithdrawal, Fini
 from services.evidence.domain.decider import EVIDENCE
 from services.evidence.domain.disclosing import AcknowledgeDisclosure
 from services.evidence.domain.drafting import DiscardDraft, SaveDraft, SubmitDraft
+from services.evidence.domain.figures import Figures
 from services.evidence.domain.opening import OpenRound
 from services.evidence.domain.requesting import RequestEvidence, RequestExplanation
+from services.evidence.domain.screening import RecordScreening
 from services.evidence.domain.stopping import EndCase, StopCollection
 from services.evidence.domain.submitting import SubmitEvidence
 from services.evidence.domain.suspending import ResumeCase, SuspendCase
@@ -344,3 +346,39 @@ def an_ended_file() -> History:
 
 def a_stopped_file() -> History:
     return an_open_first_round().after(stopping())
+
+
+SHARP = Figures(
+    width=3000,
+    height=4000,
+    sharpness=640.0,
+    brightness=120.0,
+    contrast=50.0,
+    hashes=("00000000ffffffff",),
+    metadata=True,
+    taken_at=later(-20),
+    zone_known=True,
+    device="Phone 7",
+    place="28.07, 119.14",
+)
+"""What was measured of lin's photo: nothing to remark."""
+
+
+def screening(figures: Figures | None = SHARP, **changes: Any) -> RecordScreening:
+    """The photo of the spout was looked at a minute after it came."""
+    fields: dict[str, Any] = {
+        "id": "screen-photo",
+        "case_id": CASE,
+        "at": later(3) + timedelta(minutes=1),
+        "by": SYSTEM,
+        "person": LIN.id,
+        "item_id": "photo-of-the-spout",
+        "sha256": CRACKED_SPOUT.sha256,
+        "screener": 1,
+        "figures": figures,
+    }
+    return RecordScreening(**{**fields, **changes})
+
+
+def a_screened_photo() -> History:
+    return a_round_with_a_photo().after(screening())

@@ -98,13 +98,13 @@ async def test_nobody_gets_anothers_draft(run: Running, keys: MemoryKeys) -> Non
 
     own, hers = await bundle(run, LIN)
 
-    draft = await sealed("for my eyes", keys)
-    assert draft in hers["chains/evidence.jsonl"]
+    token = await sealed("for my eyes", keys)
+    assert token in hers["chains/evidence.jsonl"]
     assert own.withheld == 0
     for by in (QINGYAO, JUN):
         found, theirs = await bundle(run, by)
         assert found.withheld == 1
-        assert not any(draft in content or b"for my eyes" in content for content in theirs.values())
+        assert not any(token in content or b"for my eyes" in content for content in theirs.values())
         assert not any(name.startswith("files/") for name in theirs)
 
 

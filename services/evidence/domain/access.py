@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.evidence.domain.events import DraftDiscarded, DraftSaved, EvidenceSubmitted
+from services.evidence.domain.events import DraftDiscarded, DraftSaved, EvidenceSubmitted, FileScreened
 from services.evidence.domain.evidence_file import (
     Collecting,
     Ended,
@@ -62,7 +62,8 @@ def open_round_of(state: EvidenceFile) -> Collecting | Refused:
 def why_withheld(facts: Sequence[object], reader: Side | None, superseded: frozenset[str]) -> str | None:
     """Why somebody may not read what was decided at once, or None. `reader` is None for whoever is no party.
 
-    A draft is its owner's alone, and what a newer version took the place of is for adjudicators.
+    A draft is its owner's alone, and what a newer version took the place of is for adjudicators. So is where a picture
+    was taken, and which other cases have it.
     """
     for fact in facts:
         match fact:
@@ -70,6 +71,12 @@ def why_withheld(facts: Sequence[object], reader: Side | None, superseded: froze
                 return "a draft, which only its owner sees"
             case EvidenceSubmitted(item=item) if reader is not None and item.item_id in superseded:
                 return "an older version of an evidence item, which only adjudicators see"
+            case FileScreened() if reader is not None and _is_for_adjudicators(fact, superseded):
+                return "where a file was made, other cases that have it, or what was found in an older version"
             case _:
                 pass
     return None
+
+
+def _is_for_adjudicators(fact: FileScreened, superseded: frozenset[str]) -> bool:
+    return bool(fact.elsewhere or (fact.figures and fact.figures.place) or fact.item_id in superseded)

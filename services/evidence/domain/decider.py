@@ -26,6 +26,7 @@ from services.evidence.domain.evidence_file import EvidenceFile, NoFile
 from services.evidence.domain.evolving import evolve
 from services.evidence.domain.opening import OpenRound, open_round
 from services.evidence.domain.requesting import RequestEvidence, RequestExplanation, request, request_explanation
+from services.evidence.domain.screening import RecordScreening, record
 from services.evidence.domain.stopping import EndCase, StopCollection, end, stop
 from services.evidence.domain.submitting import SubmitEvidence, submit
 from services.evidence.domain.suspending import ResumeCase, SuspendCase, resume, suspend
@@ -38,7 +39,15 @@ PartyCommand: TypeAlias = (
 )
 StaffCommand: TypeAlias = RequestEvidence | RequestExplanation
 PlatformCommand: TypeAlias = (
-    OpenRound | CloseOnDue | CloseOnWithdrawal | Remind | SuspendCase | ResumeCase | StopCollection | EndCase
+    OpenRound
+    | CloseOnDue
+    | CloseOnWithdrawal
+    | Remind
+    | SuspendCase
+    | ResumeCase
+    | StopCollection
+    | EndCase
+    | RecordScreening
 )
 EvidenceCommand: TypeAlias = PartyCommand | StaffCommand | PlatformCommand
 
@@ -59,6 +68,7 @@ COMMANDS: tuple[type[Command], ...] = (
     ResumeCase,
     StopCollection,
     EndCase,
+    RecordScreening,
 )
 
 
@@ -112,6 +122,8 @@ def _for_the_platform(command: PlatformCommand, state: EvidenceFile) -> Sequence
             return stop(command, state)
         case EndCase():
             return end(command, state)
+        case RecordScreening():
+            return record(command, state)
         case _:
             assert_never(command)
 

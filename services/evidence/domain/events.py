@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import ClassVar, Literal, TypeAlias
 
+from services.evidence.domain.figures import Alike, Figures, Remark
 from shared.eventing.messages import Fact
 from shared.kernel.actors import Actor, Parties, Side
 from shared.kernel.ids import Id
 from shared.kernel.items import Element, FileRef, ItemType, ManifestItem, Round, Submitter
 from shared.kernel.orders import Listing
-from shared.kernel.policy import Burden, Hours
+from shared.kernel.policy import Burden, FileScreening, Hours
 from shared.kernel.values import Moment, Value
 
 Reason = Literal["both_done", "due_passed", "appeal_opened", "appeal_withdrawn"]
@@ -25,6 +26,10 @@ class RoundRules(Value):
     file_bytes: int
     side_bytes: int
     reminder_percents: tuple[int, ...] = ()
+    screening: FileScreening | None = None
+    """Absent in rounds that were opened before files were screened."""
+    angles: int = 0
+    """How many views of the problem are wanted; 0 where the claim is not about the goods."""
 
 
 class Draft(Value):
@@ -77,6 +82,7 @@ class RoundOpened(Fact):
     due_at: Moment
     remind_at: tuple[Moment, ...] = ()
     appeal_id: Id | None = None
+    delivered_at: Moment | None = None
 
 
 class RoundExtended(Fact):
@@ -110,6 +116,23 @@ class EvidenceSubmitted(Fact):
     TYPE: ClassVar[str] = "evidence.evidence_submitted.v1"
 
     item: Item
+
+
+class FileScreened(Fact):
+    """A file was looked at by a version of the screener. Advisory: no decision reads it.
+
+    Without `figures` it could not be measured. `elsewhere` are files of other cases that are the same or look alike.
+    """
+
+    TYPE: ClassVar[str] = "evidence.file_screened.v1"
+
+    item_id: Id
+    file: FileRef
+    screener: int
+    figures: Figures | None
+    remarks: tuple[Remark, ...]
+    elsewhere: tuple[Alike, ...]
+    screened_at: Moment
 
 
 class DraftSaved(Fact):
@@ -222,6 +245,7 @@ EvidenceFact: TypeAlias = (
     | RoundExtended
     | EvidenceRequested
     | EvidenceSubmitted
+    | FileScreened
     | DraftSaved
     | DraftDiscarded
     | DisclosureAcknowledged
@@ -240,6 +264,7 @@ FACTS: tuple[type[Fact], ...] = (
     RoundExtended,
     EvidenceRequested,
     EvidenceSubmitted,
+    FileScreened,
     DraftSaved,
     DraftDiscarded,
     DisclosureAcknowledged,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
-from services.evidence.domain.events import Draft, Item, RoundRules
+from services.evidence.domain.events import Draft, FileScreened, Item, RoundRules
 from shared.kernel.actors import Parties, Side
 from shared.kernel.items import ItemType, Round
 from shared.kernel.values import Moment
@@ -26,6 +26,8 @@ class File:
     appeals: frozenset[str] = frozenset()
     seals: Mapping[Round, str] = field(default_factory=dict)
     sealed_items: frozenset[str] = frozenset()
+    screened: Mapping[tuple[str, str], FileScreened] = field(default_factory=dict)
+    delivered_at: Moment | None = None
 
     def item(self, item_id: str) -> Item | None:
         """The item of that id, or None."""

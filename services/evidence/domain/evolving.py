@@ -15,6 +15,7 @@ from services.evidence.domain.events import (
     EvidenceFact,
     EvidenceRequested,
     EvidenceSubmitted,
+    FileScreened,
     RebuttalOpened,
     ReminderSent,
     RoundExtended,
@@ -47,6 +48,8 @@ def evolve(state: EvidenceFile, fact: EvidenceFact) -> EvidenceFile:  # noqa: PL
             return _opened(state, fact)
         case DisclosureAcknowledged() | DraftSaved() | DraftDiscarded():
             return state if isinstance(state, NoFile) else replace(state, file=_noted(state.file, fact))
+        case FileScreened():
+            return state if isinstance(state, NoFile) else _screened(state, fact)
         case CaseSuspended(suspended_at=since):
             return Suspended(state.file, state, since) if isinstance(state, Collecting | Sealed) else state
         case CaseResumed(resumed_at=at):
@@ -63,7 +66,7 @@ def evolve(state: EvidenceFile, fact: EvidenceFact) -> EvidenceFile:  # noqa: PL
 
 def _opened(state: EvidenceFile, fact: RoundOpened) -> EvidenceFile:
     if isinstance(state, NoFile):
-        file = File(parties=fact.parties, rules=fact.rules)
+        file = File(parties=fact.parties, rules=fact.rules, delivered_at=fact.delivered_at)
     else:
         appeals = state.file.appeals | ({fact.appeal_id} if fact.appeal_id else set())
         file = replace(state.file, rules=fact.rules, appeals=appeals)
@@ -89,6 +92,14 @@ def _noted(file: File, fact: DisclosureAcknowledged | DraftSaved | DraftDiscarde
             return replace(_without_draft(file, key), discarded=file.discarded | {key})
         case _:
             assert_never(fact)
+
+
+def _screened(state: Collecting | Sealed | Suspended | Stopped | Ended, fact: FileScreened) -> EvidenceFile:
+    known = {**state.file.screened, (fact.item_id, fact.file.sha256): fact}
+    file = replace(state.file, screened=known)
+    if isinstance(state, Suspended):
+        return replace(state, file=file, paused=replace(state.paused, file=file))
+    return replace(state, file=file)
 
 
 def _without_draft(file: File, gone: tuple[str, str]) -> File:

@@ -39,6 +39,7 @@ class OpenRound(Command):
     due_at: Moment
     appeal_id: Id | None = None
     listing: Listing | None = None
+    delivered_at: Moment | None = None
 
 
 def open_round(command: OpenRound, state: EvidenceFile) -> Sequence[EvidenceFact] | Refused:
@@ -87,8 +88,13 @@ def _joined(command: OpenRound, state: Collecting) -> Sequence[EvidenceFact]:
 
 
 def _appeal_opening(command: OpenRound, state: Collecting | Sealed) -> Sequence[EvidenceFact]:
-    rules = command.rules.model_copy(update={"burdens": state.file.rules.burdens})
+    rules = command.rules.model_copy(update=_of_the_case(state.file.rules))
     return _opening(command.model_copy(update={"rules": rules}))
+
+
+def _of_the_case(first: RoundRules) -> dict[str, object]:
+    """What an appeal round takes over from the first: its rules come without the category of the claim."""
+    return {"burdens": first.burdens, "angles": first.angles}
 
 
 def _first_round_must_be_sealed(state: NoFile | Collecting) -> Refused:
@@ -104,6 +110,7 @@ def _opening(command: OpenRound) -> Sequence[EvidenceFact]:
         due_at=command.due_at,
         remind_at=reminders(command.at, command.due_at, command.rules.reminder_percents),
         appeal_id=command.appeal_id,
+        delivered_at=command.delivered_at,
     )
     asked = [
         EvidenceRequested(

@@ -14,6 +14,7 @@ from services.evidence.domain.events import (
     EvidenceClosed,
     EvidenceRequested,
     EvidenceSubmitted,
+    FileScreened,
     Item,
     RebuttalOpened,
     RoundExtended,
@@ -21,7 +22,9 @@ from services.evidence.domain.events import (
     RoundRules,
     SideFinished,
 )
+from services.evidence.domain.remarks import Angles
 from services.evidence.domain.sufficiency import Standing, sufficiency
+from services.evidence.views.screened import ShownScreening, angles_of, masked, with_screening
 from shared.eventing.model import Entry
 from shared.eventing.views import View
 from shared.kernel.actors import Actor, Parties, Role, Side
@@ -37,6 +40,7 @@ class ShownItem(Value):
     late_by_seconds: int
     receipts: dict[Side, Moment] = Field(default_factory=dict)
     superseded_by: Id | None = None
+    screenings: tuple[ShownScreening, ...] = ()
 
 
 class ShownRequest(Value):
@@ -84,13 +88,19 @@ class EvidenceFileView(Value):
     requests: tuple[ShownRequest, ...] = ()
     seals: tuple[Seal, ...] = ()
     sufficiency: tuple[Standing, ...] = ()
+    angles: Angles | None = None
 
 
 def as_seen_by(file: EvidenceFileView, role: Role | None) -> EvidenceFileView:
-    """The parties see what stands; adjudicators, and who looks after the platform, also what it took the place of."""
+    """The parties see what stands, without places and other cases; adjudicators, and who looks after the platform, all.
+
+    That is also what a newer version took the place of.
+    """
     if role is not None and role not in {Role.BUYER, Role.SELLER}:
         return file
-    return file.model_copy(update={"items": tuple(shown for shown in file.items if shown.superseded_by is None)})
+    standing = (shown for shown in file.items if shown.superseded_by is None)
+    items = (shown.model_copy(update={"screenings": masked(shown.screenings)}) for shown in standing)
+    return file.model_copy(update={"items": tuple(items)})
 
 
 def evolve(document: EvidenceFileView | None, entry: Entry) -> EvidenceFileView | None:
@@ -104,7 +114,9 @@ def _carried_on(file: EvidenceFileView, entry: Entry) -> EvidenceFileView:  # no
         case EvidenceRequested() as fact:
             return _requested(file, fact, entry)
         case EvidenceSubmitted(item=item):
-            return _submitted(file, item)
+            return _counted(_submitted(file, item))
+        case FileScreened() as fact:
+            return _counted(_screened(file, fact))
         case DisclosureAcknowledged() as fact:
             return file.model_copy(update={"items": tuple(_received(shown, fact) for shown in file.items)})
         case SideFinished(side=side):
@@ -221,13 +233,29 @@ def _submitted(file: EvidenceFileView, item: Item) -> EvidenceFileView:
     )
 
 
+def _screened(file: EvidenceFileView, fact: FileScreened) -> EvidenceFileView:
+    items = (
+        shown.model_copy(update={"screenings": with_screening(shown.screenings, fact)})
+        if shown.item.item_id == fact.item_id
+        else shown
+        for shown in file.items
+    )
+    return file.model_copy(update={"items": tuple(items)})
+
+
+def _counted(file: EvidenceFileView) -> EvidenceFileView:
+    """With how many views of the problem there are by now."""
+    screenings = {(one.item.item_id, look.sha256): look for one in file.items for look in one.screenings}
+    return file.model_copy(update={"angles": angles_of(tuple(one.item for one in file.items), screenings, file.rules)})
+
+
 def _without(sides: tuple[Side, ...], side: Side) -> tuple[Side, ...]:
     return tuple(one for one in sides if one is not side)
 
 
 VIEW: View[EvidenceFileView] = View(
     name="evidence_file",
-    version=2,
+    version=3,
     document=EvidenceFileView,
     evolve=evolve,
     keys=lambda file: {"round": file.round, "status": file.status},

@@ -107,6 +107,7 @@ class ComplaintAccepted(Fact):
     policy_version: str
     tier_reasons: tuple[str, ...] = ()
     line: OrderLine | None = None
+    delivered_at: Moment | None = None
 
 
 class ComplaintRejected(Fact):

@@ -221,6 +221,7 @@ def _screened(command: FileComplaint, purchase: Purchase, state: State) -> Seque
         policy_version=policy.version,
         tier_reasons=reasons,
         line=purchase.line,
+        delivered_at=purchase.order.delivered_at,
     )
     if not claim.listed.reported:
         return [accepted]

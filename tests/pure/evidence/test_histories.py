@@ -17,6 +17,8 @@ from services.evidence.views.drafts import VIEW as DRAFTS
 from services.evidence.views.drafts import Drafts
 from services.evidence.views.evidence_file import VIEW as EVIDENCE_FILE
 from services.evidence.views.evidence_file import EvidenceFileView
+from services.evidence.views.unscreened import VIEW as UNSCREENED
+from services.evidence.views.unscreened import Screened
 from shared.eventing.agenda import REMINDER, Agenda, clock_of
 from shared.eventing.messages import Command, Fact
 from shared.kernel.actors import Side
@@ -53,6 +55,7 @@ from tests.examples.evidence import (
     opening_the_first_round,
     reminding,
     resuming,
+    screening,
     stopping,
     submitting_the_draft,
     suspending,
@@ -87,6 +90,8 @@ ASKED: tuple[Command, ...] = (
     discarding_the_draft(),
     suspending(),
     resuming(),
+    screening(),
+    screening(figures=None, screener=2),
     *(reminding(clock, side) for clock in ("evidence_due", "rebuttal_due") for side in Side),
 )
 
@@ -120,6 +125,7 @@ def test_any_sequence_of_requests_is_answered_and_replays(asked: list[tuple[Comm
     _agenda_agrees(document_of(DEADLINES, *facts), state)
     _file_agrees(document_of(EVIDENCE_FILE, *facts), state)
     _drafts_agree(document_of(DRAFTS, *facts), state)
+    _screenings_agree(document_of(UNSCREENED, *facts), state)
     _clocks_agree(document_of(CLOCKS, *facts), state)
 
 
@@ -155,6 +161,12 @@ def _file_agrees(file: EvidenceFileView | None, state: EvidenceFile) -> None:
 def _drafts_agree(drafts: Drafts | None, state: EvidenceFile) -> None:
     shown = {(side, saved.draft.item_id): saved.draft for side in Side for saved in (drafts.of[side] if drafts else ())}
     assert shown == ({} if isinstance(state, NoFile) else state.file.drafts)
+
+
+def _screenings_agree(screened: Screened | None, state: EvidenceFile) -> None:
+    shown = {(one.item_id, one.file.sha256): one.screener for one in (screened.files if screened else ())}
+    known = {} if isinstance(state, NoFile) else {key: fact.screener for key, fact in state.file.screened.items()}
+    assert {key: screener for key, screener in shown.items() if screener} == known
 
 
 def test_a_fact_that_does_not_fit_changes_nothing() -> None:

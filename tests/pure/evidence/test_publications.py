@@ -32,6 +32,7 @@ from tests.examples.evidence import (
     a_reopened_first_round,
     a_round_with_a_draft,
     a_round_with_a_photo,
+    a_screened_photo,
     a_suspended_round,
     an_ended_file,
     an_open_appeal_round,
@@ -154,6 +155,7 @@ def test_a_reminder_goes_out_as_a_notice_to_its_owner() -> None:
         a_round_with_a_draft().after(discarding_the_draft()).facts[-1],
         a_suspended_round().facts[-1],
         a_suspended_round().after(resuming()).facts[-1],
+        a_screened_photo().facts[-1],
         an_ended_file().facts[-1],
         CollectionStopped(reason="The seller sent a new teapot.", stopped_at=later(5)),
     ],
@@ -163,4 +165,4 @@ def test_the_other_facts_stay_inside(fact: EvidenceFact) -> None:
 
 
 def test_what_is_told_and_kept_inside_is_every_fact() -> None:
-    assert len(FACTS) == len(TELLS) + 11
+    assert len(FACTS) == len(TELLS) + 12

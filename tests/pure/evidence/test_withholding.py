@@ -1,16 +1,22 @@
 """What of the evidence chain a reader of a case bundle may not read: drafts of others; for parties, old versions."""
 
+from typing import Any
+
 import pytest
 
 from services.evidence.domain.access import why_withheld
-from services.evidence.domain.events import DraftDiscarded, DraftSaved, EvidenceSubmitted
+from services.evidence.domain.events import DraftDiscarded, DraftSaved, EvidenceSubmitted, FileScreened
+from services.evidence.domain.figures import Alike
 from shared.kernel.actors import Side
 from tests.examples.evidence import (
+    SHARP,
     a_photo_of_the_spout,
     a_round_with_a_draft,
+    a_round_with_a_photo,
     an_open_first_round,
     discarding_the_draft,
     drafting_a_photo,
+    screening,
 )
 
 NONE: frozenset[str] = frozenset()
@@ -32,3 +38,21 @@ def test_what_a_newer_version_took_the_place_of_is_not_for_parties(reader: Side 
     assert (why_withheld([submitted], reader, frozenset({submitted.item.item_id})) is not None) is hidden
     assert why_withheld([submitted], reader, NONE) is None
     assert why_withheld([], reader, NONE) is None
+
+
+@pytest.mark.parametrize(("reader", "hidden"), [(Side.BUYER, True), (Side.SELLER, True), (None, False)])
+def test_where_a_file_was_made_and_which_other_cases_have_it_is_not_for_parties(
+    reader: Side | None, *, hidden: bool
+) -> None:
+    plain = SHARP.model_copy(update={"place": None})
+    there = Alike(case_id="case-2", item_id="a", sha256="a" * 64, bits=0)
+
+    def withheld(older: frozenset[str] = NONE, **changes: Any) -> bool:
+        (fact,) = a_round_with_a_photo().when(screening(**changes)).then_types(FileScreened)
+        return why_withheld([fact], reader, older) is not None
+
+    assert withheld(figures=SHARP) is hidden
+    assert withheld(figures=plain, elsewhere=(there,)) is hidden
+    assert withheld(frozenset({"photo-of-the-spout"}), figures=plain) is hidden
+    assert withheld(figures=plain) is False
+    assert withheld(figures=None) is False

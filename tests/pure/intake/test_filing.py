@@ -81,6 +81,7 @@ def test_a_sound_complaint_is_filed_and_accepted_at_once() -> None:
             tier=Role.FRONTLINE,
             policy_version=POLICY.version,
             line=a_teapot(),
+            delivered_at=an_order().delivered_at,
         ),
     )
     assert a_filed_complaint().state == InProcess(parties=PARTIES, policy_version=POLICY.version)

@@ -1,5 +1,7 @@
 """Each own fact and its public form, or none."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.intake.domain import events as own
@@ -117,6 +119,7 @@ def test_an_accepted_complaint_is_told_with_all_that_the_others_need() -> None:
         product="Longquan celadon teapot",
         tier=Role.FRONTLINE,
         listing=a_teapot().listing,
+        delivered_at=NOON - timedelta(days=2),
         policy_version=POLICY.version,
     )
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+from services.evidence.adapters.screening import screener
 from services.evidence.adapters.screening.inspecting import inspect
 from shared.adapters.worker_pool import OverLimitError, WorkerPool
 from shared.kernel.refusals import Refused
 
-MODULES: Final = ("services.evidence.adapters.screening.inspecting",)
+MODULES: Final = ("services.evidence.adapters.screening.inspecting", screener.MODULE)
 _LIMITS: Final = {
     "time": "it takes too long to read",
     "cpu": "it takes too long to read",
