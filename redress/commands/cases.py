@@ -2,19 +2,23 @@
 
 import asyncio
 import sys
-from typing import Any
+from typing import Any, Final
 
 from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
 from redress.registry import DEFINITIONS, opened, views_of
+from shared.adapters.clock import SystemClock
 from shared.adapters.settings import Settings
 from shared.eventing.pointers import pointer_of
 from shared.eventing.ports import Shown
+from shared.eventing.reads import Read
 
 app = App(name="case", help="One case as the system sees it.")
 console = Console()
+
+_PAGE: Final = 500
 
 
 @app.command
@@ -37,6 +41,30 @@ def timeline(case_id: str) -> None:
     for line in document["timeline"]:
         table.add_row(str(line["version"]), line["at"][:19], line["source"], line["by"]["id"], line["summary"])
     console.print(table)
+
+
+@app.command
+def reads(case_id: str) -> None:
+    """Who of the staff read a case, when and what, in every service; by now, as far as it is kept."""
+    found = asyncio.run(_reads(case_id))
+    table = Table("at", "service", "role", "who", "what", "version", "request", title=f"{case_id}: reads")
+    for service, read in found:
+        what = f"{read.what} {read.part}" if read.part else read.what
+        who = (read.role or "none named", read.actor or "nobody named")
+        table.add_row(read.at.isoformat()[:19], service, *who, what, str(read.shown[case_id]), read.request)
+    console.print(table)
+
+
+async def _reads(case_id: str) -> list[tuple[str, Read]]:
+    found: list[tuple[str, Read]] = []
+    now = SystemClock().now()
+    for service in DEFINITIONS:
+        async with opened(service, Settings()) as ports:
+            after: str | None = None
+            while page := await ports.reads.of(case_id, now, after=after, limit=_PAGE):
+                found += [(service, read) for read in page]
+                after = page[-1].id
+    return sorted(found, key=lambda one: one[1].id)
 
 
 async def _documents(case_id: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from shared.entrypoints.action_routes import action_routes
 from shared.entrypoints.answers import Liveness, Readiness
 from shared.entrypoints.openapi import describe, problems
 from shared.entrypoints.problems import handle_problems
+from shared.entrypoints.read_routes import read_routes
 
 UPLOAD_BYTES = 10 * 1024 * 1024 + 64 * 1024
 """Room for one evidence file of the largest size and its multipart frame."""
@@ -68,6 +69,7 @@ def _route(app: FastAPI, service: Service) -> None:
     definition = service.definition
     app.include_router(command_routes(definition, service))
     app.include_router(action_routes(service.engine, definition.open_commands, service.ports.clock))
+    app.include_router(read_routes(service.ports.reads, service.reader, definition.views[0], service.ports.clock))
     app.include_router(definition.routes(service))
     app.openapi_schema = None
 

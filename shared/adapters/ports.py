@@ -8,17 +8,20 @@ from shared.adapters.kafka_client import Kafka
 from shared.adapters.memory_files import MemoryFiles
 from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.memory_park import MemoryPark
+from shared.adapters.memory_reads import MemoryReads
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_client import open_database
 from shared.adapters.mongo_files import MongoFiles
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
 from shared.adapters.mongo_pointers import MongoPointers
+from shared.adapters.mongo_reads import MongoReads
 from shared.adapters.mongo_views import MongoCursors, MongoViewStore
 from shared.adapters.settings import Settings
 from shared.eventing.parking import Park
 from shared.eventing.pointers import Pointers
 from shared.eventing.ports import Clock, Cursors, EventLog, FileStore, ViewStore
+from shared.eventing.reads import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Ports:
     pointers: Pointers
     park: Park
     files: FileStore
+    reads: Reads
     clock: Clock = field(default_factory=SystemClock)
     kafka: Kafka = field(default_factory=Kafka)
     database: Any = None
@@ -52,6 +56,8 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     await log.start()
     park = MongoPark(database)
     await park.start()
+    reads = MongoReads(database)
+    await reads.start()
     return Ports(
         log=log,
         store=MongoViewStore(database),
@@ -59,6 +65,7 @@ async def open_ports(settings: Settings, service: str) -> Ports:
         pointers=MongoPointers(database),
         park=park,
         files=MongoFiles(database),
+        reads=reads,
         database=database,
     )
 
@@ -72,6 +79,7 @@ def memory_ports(lanes: int, clock: Clock | None = None, kafka: Kafka | None = N
         pointers=MemoryPointers(),
         park=MemoryPark(),
         files=MemoryFiles(),
+        reads=MemoryReads(),
         clock=clock or SystemClock(),
         kafka=kafka or Kafka(),
     )

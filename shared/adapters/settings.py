@@ -50,6 +50,14 @@ class HttpSettings(BaseModel):
     max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
 
 
+class ReadSettings(BaseModel):
+    """How long it is kept who read a case. A change holds for reads from then on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] = 1_096
+
+
 class Settings(BaseSettings):
     """One service process. Nested names join with two underscores: REDRESS_KAFKA__BOOTSTRAP."""
 
@@ -64,6 +72,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
+    reads: ReadSettings = ReadSettings()
     instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] | None = None
     """This replica's name where it has one that outlives a restart: Kafka's static membership goes by it.
 

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
 from shared.eventing.ports import CommitTooLargeError, StoreUnavailableError
+from shared.eventing.reads import ReadUnauditedError
 from shared.kernel.refusals import Refused
 
 _log = structlog.get_logger(__name__)
@@ -134,6 +135,10 @@ def handle_problems(app: FastAPI) -> None:
     @app.exception_handler(StoreUnavailableError)
     async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:
         return problem(503, "store_must_be_reachable", str(error), cure=_SEND_AGAIN)
+
+    @app.exception_handler(ReadUnauditedError)
+    async def _unaudited(_: Request, error: ReadUnauditedError) -> JSONResponse:
+        return problem(503, "read_must_be_audited", str(error), cure="ask again; nothing was changed")
 
     @app.exception_handler(ContendedError)
     async def _contended(_: Request, error: ContendedError) -> JSONResponse:

@@ -11,6 +11,7 @@ from services.evidence.views import clocks, drafts, evidence_file, time_given
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem
 from shared.entrypoints.view_routes import view_routes
+from shared.entrypoints.visits import Visiting
 from shared.eventing.ports import FileStore
 from shared.eventing.reading import Reader
 from shared.kernel.actors import Actor, Role, Side
@@ -121,14 +122,16 @@ def routes(reader: Reader, files: FileStore, sniff: Sniff, limit: int) -> APIRou
     async def download(
         case_id: Annotated[Id, Path()],
         sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
-        x_redress_role: Annotated[Role | None, Header()] = None,
+        visit: Visiting,
     ) -> Response:
         found = await reader.one(evidence_file.VIEW, case_id)
-        items = evidence_file.as_seen_by(found.document, x_redress_role).items if found else ()
+        items = evidence_file.as_seen_by(found.document, visit.role).items if found else ()
         known = {file.sha256: file for shown in items for file in shown.item.files}
-        if sha256 not in known:
+        if found is None or sha256 not in known:
             detail = f"no item of case {case_id} has file {sha256}"
             return problem(404, "file_must_exist", detail, cure="take the hash from the evidence file")
-        return Response(await files.read(sha256), media_type=known[sha256].media_type)
+        content = await files.read(sha256)
+        await visit.saw({case_id: found.version}, part=sha256)
+        return Response(content, media_type=known[sha256].media_type)
 
     return router

@@ -191,4 +191,5 @@ VIEW: View[CaseTimeline] = View(
     evolve=evolve,
     keys=_keys,
     indexed=("status", "line_and_ground", "buyer_taken_up", "seller_taken_up"),
+    parties=lambda case: case.parties,
 )
