@@ -1,7 +1,7 @@
 """The one place that opens MongoDB. motor is named in this folder only (ADR 0006)."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from shared.adapters.backoff import backoff
 from shared.adapters.failures import Misconfigured, Unreachable
 from shared.adapters.mongo_documents import CODEC
 from shared.eventing.ports import StoreUnavailableError
@@ -56,6 +57,29 @@ def translated() -> Iterator[None]:
         raise
 
 
+AWAY = "MongoDB went away while the service started, and did not come back in time"
+
+
+async def at_start(work: Callable[[], Awaitable[object]], otherwise: str = AWAY, *, seconds: float = 10.0) -> None:
+    """Do idempotent work of a start, again after each transient failure for so long; then raise Unreachable.
+
+    A server that fails over in the midst of a start is no reason to end: those that run go on through it too.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    for pause in backoff():
+        try:
+            await work()
+        except PyMongoError as error:
+            if not is_transient(error):
+                raise
+            if loop.time() + pause >= deadline:
+                raise Unreachable(otherwise) from error
+        else:
+            return
+        await asyncio.sleep(pause)
+
+
 async def open_database(url: str, name: str, *, timeout: float = 10.0) -> Database:
     """Connect and prove it; raises Unreachable or Misconfigured with one clear line."""
     try:
@@ -69,19 +93,31 @@ async def open_database(url: str, name: str, *, timeout: float = 10.0) -> Databa
             appname="redress",
             io_loop=asyncio.get_running_loop(),
         )
+    except ConfigurationError as error:
+        raise Misconfigured(f"REDRESS_MONGO__URL is not usable: {error}") from error
+    try:
+        await _prove(client, url, name, timeout)
+    except BaseException:
+        client.close()
+        raise
+    return client.get_database(name, codec_options=CODEC, write_concern=DURABLE, read_concern=MAJORITY)
+
+
+async def _prove(client: "AsyncIOMotorClient[dict[str, Any]]", url: str, name: str, timeout: float) -> None:
+    host = url.rpartition("@")[2].partition("?")[0]
+
+    async def answers() -> None:
         await client.admin.command("ping")
         await client[name].command("dbStats")
+
+    absent = f"MongoDB cannot be reached at {host}: is it running, and is REDRESS_MONGO__URL right?"
+    try:
+        await at_start(answers, absent, seconds=timeout)
+    except ConfigurationError as error:
+        raise Misconfigured(f"REDRESS_MONGO__URL is not usable: {error}") from error
     except OperationFailure as error:
         if error.code in _CREDENTIAL_CODES:
             raise Misconfigured(
                 f"MongoDB refused the credentials for database {name}: check REDRESS_MONGO__URL"
             ) from error
         raise Unreachable(f"MongoDB answered with an error: {error}") from error
-    except ConfigurationError as error:
-        raise Misconfigured(f"REDRESS_MONGO__URL is not usable: {error}") from error
-    except PyMongoError as error:
-        host = url.rpartition("@")[2].partition("?")[0]
-        raise Unreachable(
-            f"MongoDB cannot be reached at {host}: is it running, and is REDRESS_MONGO__URL right?"
-        ) from error
-    return client.get_database(name, codec_options=CODEC, write_concern=DURABLE, read_concern=MAJORITY)

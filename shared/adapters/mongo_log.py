@@ -14,7 +14,7 @@ from shared.adapters.backoff import backoff
 from shared.adapters.failures import Misconfigured
 from shared.adapters.lane_tail import LaneTail
 from shared.adapters.lane_writer import LaneWriter
-from shared.adapters.mongo_client import Database, translated
+from shared.adapters.mongo_client import Database, at_start, translated
 from shared.adapters.mongo_documents import from_document
 from shared.eventing.commits import Commit
 from shared.eventing.ports import AppendResult
@@ -44,8 +44,12 @@ class MongoEventLog:
     async def start(self) -> None:
         """Create the indexes, check that the lane count is the deployment's, and listen for other writers.
 
-        Raises Misconfigured when the database was laid out with another lane count.
+        Raises Misconfigured when the database was laid out with another lane count, Unreachable when it went away.
         """
+        await at_start(self._lay_out)
+        self._wakeup = asyncio.create_task(self._watch(), name="log-wakeup")
+
+    async def _lay_out(self) -> None:
         await self._commits.create_indexes(
             [
                 IndexModel(
@@ -64,7 +68,6 @@ class MongoEventLog:
                 f"REDRESS_LANES is {self._lanes}, but database {self._database.name} was laid out with {count}: "
                 f"set REDRESS_LANES={count}; the lane count is fixed for the life of a deployment"
             )
-        self._wakeup = asyncio.create_task(self._watch(), name="log-wakeup")
 
     async def stop(self) -> None:
         """Finish what is in flight and stop listening."""

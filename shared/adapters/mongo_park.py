@@ -6,7 +6,7 @@ from typing import Any
 from bson.binary import Binary
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 
-from shared.adapters.mongo_client import Database, translated
+from shared.adapters.mongo_client import Database, at_start, translated
 from shared.eventing.parking import Action, Lineage, Parked
 
 _ORDER = [("stream", ASCENDING), ("source", ASCENDING), ("seq", ASCENDING), ("parked_at", ASCENDING)]
@@ -20,8 +20,8 @@ class MongoPark:
         self._attempts = database["attempts"]
 
     async def start(self) -> None:
-        with translated():
-            await self._parked.create_indexes([IndexModel(_ORDER, name="lineage"), IndexModel([("action", 1)])])
+        indexes = [IndexModel(_ORDER, name="lineage"), IndexModel([("action", 1)])]
+        await at_start(lambda: self._parked.create_indexes(indexes))
 
     async def put(self, parked: Parked) -> None:
         document = _document(parked)
