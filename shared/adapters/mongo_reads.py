@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from shared.adapters.mongo_client import Database, translated
+from shared.adapters.mongo_client import Database, at_start, translated
 from shared.eventing.reads import Read
 from shared.kernel.actors import Role
 
@@ -18,13 +18,15 @@ class MongoReads:
         self._reads = database["reads"]
 
     async def start(self) -> None:
-        with translated():
-            await self._reads.create_indexes(
-                [
-                    IndexModel([("shown.stream", ASCENDING), ("_id", ASCENDING)], name="of"),
-                    IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=0),
-                ]
-            )
+        await at_start(self._lay_out)
+
+    async def _lay_out(self) -> None:
+        await self._reads.create_indexes(
+            [
+                IndexModel([("shown.stream", ASCENDING), ("_id", ASCENDING)], name="of"),
+                IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=0),
+            ]
+        )
 
     async def note(self, read: Read) -> None:
         with translated():
