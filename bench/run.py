@@ -5,6 +5,7 @@ from typing import Final
 
 from bench.append import append
 from bench.end_to_end import end_to_end
+from bench.files import files
 from bench.flat import flat
 from bench.ingest import ingest
 from bench.load import load
@@ -22,6 +23,7 @@ BENCHES: Final[Mapping[str, Callable[..., Awaitable[list[Result]]]]] = {
     "rebuild": rebuild,
     "ingest": ingest,
     "end_to_end": end_to_end,
+    "files": files,
 }
 """By name, in the order they run: memory is weighed before the others have used any."""
 

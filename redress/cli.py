@@ -6,17 +6,18 @@ import sys
 from cyclopts import App
 from rich.console import Console
 
-from redress.commands import bench, cases, docs, parked, policy, rebuild, run, simulate, topics, verify
+from redress.commands import bench, cases, docs, export, insight, parked, policy, rebuild, run, simulate, topics, verify
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-for group in (topics.app, parked.app, cases.app, policy.app):
+for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app):
     app.command(group)
 app.command(run.demo)
 app.command(run.up)
 app.command(run.servers)
 app.command(rebuild.rebuild)
 app.command(verify.verify)
+app.command(insight.cycle_times)
 app.command(topics.lag)
 app.command(bench.bench)
 app.command(simulate.simulate)

@@ -62,7 +62,7 @@ async def _finish_evidence(case: Case, buyer: Actor) -> Actor:
 async def _settled(case: Case) -> None:
     world = case.world
     await _file(case, YUE)
-    photo = await world.upload(case.id, case.files["buyer_close"])
+    photo = await world.upload(case.id, YUE, case.files["buyer_close"])
     await world.ask(
         "evidence", case.id, "submit_evidence", YUE,
         item_id="crack", type="photo", element="problem", caption="The crack", files=[photo],

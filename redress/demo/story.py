@@ -78,7 +78,7 @@ async def bring_evidence(case: Case) -> None:
         (QINGYAO, "shipping_proof", "responsibility", "The parcel, packed", ("seller_parcel",)),
     )
     for n, (who, kind, element, caption, names) in enumerate(brought):
-        files = [await world.upload(case.id, case.files[name]) for name in names]
+        files = [await world.upload(case.id, who, case.files[name]) for name in names]
         await world.ask(
             "evidence", case.id, "submit_evidence", who,
             item_id=f"{who.role}-{n}", type=kind, element=element, caption=caption,
@@ -184,7 +184,8 @@ async def appeal(case: Case) -> None:
     await world.see(
         "evidence", path, "an appeal round is open", lambda f: f["round"] == "appeal" and f["status"] == "collecting"
     )
-    files = [await world.upload(case.id, case.files[name]) for name in ("carrier_inspection", "carrier_parcel")]
+    names = ("carrier_inspection", "carrier_parcel")
+    files = [await world.upload(case.id, QINGYAO, case.files[name]) for name in names]
     await world.ask(
         "evidence", case.id, "submit_evidence", QINGYAO,
         item_id="carrier-report", type="inspection_report", element="responsibility",

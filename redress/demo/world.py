@@ -61,9 +61,11 @@ class World:
         self.check(f"{command} is refused", answer.status_code == 409 and answer.json()["rule"] == rule, answer.text)
         self.teller.refusal(f"{by.role} {by.id}", answer.json())
 
-    async def upload(self, case_id: str, file: Path) -> dict[str, Any]:
+    async def upload(self, case_id: str, by: Actor, file: Path) -> dict[str, Any]:
         content = await asyncio.to_thread(file.read_bytes)
-        answer = await self.http.post(f"{self.urls['evidence']}/cases/{case_id}/files", content=content)
+        headers = {"X-Redress-Role": by.role, "X-Redress-Actor": by.id}
+        url = f"{self.urls['evidence']}/cases/{case_id}/files"
+        answer = await self.http.post(url, content=content, headers=headers)
         self.check(f"upload of {file.name}", answer.status_code == 201, answer.text)
         reference = dict(answer.json())
         reference.pop("case_id")

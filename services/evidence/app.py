@@ -1,18 +1,58 @@
 """Evidence, assembled."""
 
-from fastapi import FastAPI
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
-from services.evidence.adapters.sniffing import sniff
+from fastapi import APIRouter, FastAPI
+
+from services.evidence.adapters.sniffing import inspect
 from services.evidence.entrypoints.commands import OPEN
 from services.evidence.entrypoints.deadlines import command_for
+from services.evidence.entrypoints.file_access import Parts
 from services.evidence.entrypoints.http import routes
+from services.evidence.entrypoints.links import Signing
+from services.evidence.entrypoints.sweeping import Sweeping
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
 from services.evidence.views import clocks, deadlines, drafts, evidence_file, time_given
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
-from shared.adapters.service import Definition
+from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
+
+
+def _routes(service: Service) -> APIRouter:
+    settings = service.settings.files
+    secret = settings.link_secret.get_secret_value().encode() if settings.link_secret else None
+    parts = Parts(
+        engine=service.engine,
+        reader=service.reader,
+        store=service.ports.files.store,
+        inspect=inspect,
+        signing=Signing(secret, timedelta(seconds=settings.link_seconds)),
+        clock=service.ports.clock,
+    )
+    return routes(service.reader, parts, service.ports.files.uploads, service.book.versions[-1].limits.file_bytes)
+
+
+def _tasks(service: Service) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    files = service.ports.files
+    sweeping = Sweeping(
+        files.desk,
+        files.store,
+        files.uploads,
+        engine=service.engine,
+        clock=service.ports.clock,
+        telemetry=service.metrics,
+        lanes=lambda: service.lanes,
+        every=service.settings.files.sweep_seconds,
+    )
+    return {"sweeping": sweeping.run}
+
+
+def _bounds_itself(path: str) -> bool:
+    return path.startswith("/cases/") and (path.endswith("/files") or "/uploads/" in path)
+
 
 DEFINITION = Definition(
     model=MODEL,
@@ -20,10 +60,10 @@ DEFINITION = Definition(
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,
-    providers=lambda service: providers(service.ports.files),
-    routes=lambda service: routes(
-        service.reader, service.ports.files, sniff, service.book.versions[-1].limits.file_bytes
-    ),
+    providers=lambda service: providers(service.ports.files.store),
+    routes=_routes,
+    tasks=_tasks,
+    bounds_itself=_bounds_itself,
 )
 
 

@@ -1,10 +1,10 @@
-"""What evidence's decisions need beyond the request: which of the named files are really stored."""
+"""What evidence's decisions need beyond the request: which of the named files their side has stored."""
 
 from collections.abc import Mapping
 
 from services.evidence.domain.drafting import SubmitDraft
 from services.evidence.domain.evidence_file import EvidenceFile, NoFile
-from shared.eventing.ports import FileStore
+from shared.eventing.file_store import FileStore
 from shared.eventing.requests import Asked, Provider, Request
 from shared.kernel.items import FileRef
 
@@ -13,7 +13,8 @@ def providers(files: FileStore) -> Mapping[str, Provider]:
     """One fetcher per given field."""
 
     async def stored(asked: Asked, state: EvidenceFile) -> tuple[FileRef, ...]:
-        found = [await files.describe(file.sha256) for file in _named(asked, state)]
+        # From here on they are not swept: the case that names them is about to be written.
+        found = [await files.hold(asked.by.id, asked.case_id, file.sha256) for file in _named(asked, state)]
         return tuple(file for file in found if file is not None)
 
     return {"stored": stored}

@@ -18,9 +18,6 @@ from shared.entrypoints.openapi import describe, problems
 from shared.entrypoints.problems import handle_problems
 from shared.entrypoints.read_routes import read_routes
 
-UPLOAD_BYTES = 10 * 1024 * 1024 + 64 * 1024
-"""Room for one evidence file of the largest size and its multipart frame."""
-
 
 def build_app(definition: Definition, settings: Settings, ports: Ports | None = None) -> FastAPI:
     """The whole process as one ASGI application. Serving it runs it; its lifespan starts and drains it."""
@@ -52,7 +49,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
     describe(app)
     app.add_middleware(
         BodyLimit,
-        limit_of=lambda path: UPLOAD_BYTES if path.endswith("/files") else settings.http.max_body_bytes,
+        limit_of=lambda path: None if definition.bounds_itself(path) else settings.http.max_body_bytes,
     )
     return app
 

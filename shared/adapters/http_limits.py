@@ -8,17 +8,20 @@ from shared.entrypoints.problems import problem
 
 
 class BodyLimit:
-    """ASGI middleware: a body over the path's limit is answered 413 and not read further."""
+    """ASGI middleware: a body over the path's limit is answered 413 and not read further.
 
-    def __init__(self, app: ASGIApp, limit_of: Callable[[str], int]) -> None:
+    A path without a limit has a route that bounds its body itself.
+    """
+
+    def __init__(self, app: ASGIApp, limit_of: Callable[[str], int | None]) -> None:
         self._app = app
         self._limit_of = limit_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        limit = self._limit_of(scope["path"]) if scope["type"] == "http" else None
+        if limit is None:
             await self._app(scope, receive, send)
             return
-        limit = self._limit_of(scope["path"])
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > limit:
             await _too_large(limit)(scope, receive, send)

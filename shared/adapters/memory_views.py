@@ -1,12 +1,12 @@
 """View documents, cursors and pointers in memory, for wiring tests. Proven by the suites of the real ones."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from shared.eventing.pointers import Pointer
-from shared.eventing.ports import Shown
+from shared.eventing.ports import Between, Shown, Tallied
 from shared.kernel.lanes import lane_start
 
 
@@ -50,6 +50,14 @@ class MemoryViewStore:
         ]
         return sorted(matching, key=place)[:limit]
 
+    async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
+        found = Counter(
+            tuple(shown.keys.get(key) for key in by)
+            for _, shown in self._collections[collection].values()
+            if all(_fits(shown.keys.get(key), value) for key, value in where.items())
+        )
+        return [Tallied(values, count) for values, count in found.items()]
+
     async def due(self, collection: str, lanes: Sequence[int], until: datetime, limit: int) -> Sequence[Shown]:
         matching = [
             shown
@@ -64,6 +72,18 @@ class MemoryViewStore:
 
     async def drop(self, collection: str) -> None:
         self._collections.pop(collection, None)
+
+
+def _fits(kept: Any, wanted: Any) -> bool:
+    if wanted == Between():
+        return True
+    if isinstance(kept, list | tuple):
+        return any(_fits(one, wanted) for one in kept)
+    if not isinstance(wanted, Between):
+        return bool(kept == wanted)
+    if kept is None:
+        return False
+    return (wanted.first is None or kept >= wanted.first) and (wanted.last is None or kept <= wanted.last)
 
 
 class MemoryCursors:

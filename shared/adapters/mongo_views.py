@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError
 
 from shared.adapters.mongo_client import Database, is_transient, translated
-from shared.eventing.ports import Shown, StoreUnavailableError
+from shared.eventing.ports import Between, Shown, StoreUnavailableError, Tallied
 from shared.kernel.lanes import lane_start
 
 _DUPLICATE = 11000
@@ -22,7 +22,7 @@ class MongoViewStore:
         self._database = database
 
     async def prepare(self, collection: str, indexed: Sequence[str]) -> None:
-        models = [IndexModel([(f"keys.{key}", ASCENDING), ("_id", ASCENDING)], name=key) for key in indexed]
+        models = [_index(keys) for keys in indexed]
         with translated():
             if models:
                 await self._database[collection].create_indexes(models)
@@ -79,6 +79,15 @@ class MongoViewStore:
             found = await self._database[collection].find(query, sort=[(field, ASCENDING)], limit=limit).to_list(None)
         return [_shown(document) for document in found]
 
+    async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
+        fitting = {f"keys.{key}": _fitting(value) for key, value in where.items()}
+        match = {key: value for key, value in fitting.items() if value != {}}
+        group = {"_id": {key: f"$keys.{key}" for key in by}, "count": {"$sum": 1}}
+        with translated():
+            cursor = self._database[collection].aggregate([{"$match": match}, {"$group": group}])
+            found = await cursor.to_list(None)
+        return [Tallied(tuple(one["_id"].get(key) for key in by), one["count"]) for one in found]
+
     async def due(self, collection: str, lanes: Sequence[int], until: datetime, limit: int) -> Sequence[Shown]:
         # Other owners' due rows are few: reading past them is cheaper than one query per lane.
         query = {"keys.next_due": {"$lte": until}, "lane": {"$in": list(lanes)}}
@@ -116,6 +125,22 @@ class MongoCursors:
             await self._cursors.update_one(
                 {"_id": f"{name}/{lane}"}, {"$max": {"position": Int64(position)}}, upsert=True
             )
+
+
+def _index(keys: str) -> IndexModel:
+    """One key in order of streams too, for pages. A compound one ends with the key that is asked for in a range.
+
+    With another field behind it SecantusDB takes `$lte` for `$lt`.
+    """
+    fields = [(f"keys.{key}", ASCENDING) for key in keys.split("+")]
+    return IndexModel(fields if len(fields) > 1 else [*fields, ("_id", ASCENDING)], name=keys)
+
+
+def _fitting(value: Any) -> Any:
+    if not isinstance(value, Between):
+        return value
+    bounds = {"$gte": value.first, "$lte": value.last}
+    return {operator: bound for operator, bound in bounds.items() if bound is not None}
 
 
 def _document(lane: int, shown: Shown) -> dict[str, Any]:

@@ -4,23 +4,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.adapters.clock import SystemClock
+from shared.adapters.file_ports import Files, memory_files, open_files
 from shared.adapters.kafka_client import Kafka
-from shared.adapters.memory_files import MemoryFiles
 from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.memory_park import MemoryPark
 from shared.adapters.memory_reads import MemoryReads
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_client import open_database
-from shared.adapters.mongo_files import MongoFiles
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
 from shared.adapters.mongo_pointers import MongoPointers
 from shared.adapters.mongo_reads import MongoReads
 from shared.adapters.mongo_views import MongoCursors, MongoViewStore
-from shared.adapters.settings import Settings
+from shared.adapters.settings import FileSettings, Settings
 from shared.eventing.parking import Park
 from shared.eventing.pointers import Pointers
-from shared.eventing.ports import Clock, Cursors, EventLog, FileStore, ViewStore
+from shared.eventing.ports import Clock, Cursors, EventLog, Keys, ViewStore
 from shared.eventing.reads import Reads
 
 
@@ -33,7 +32,7 @@ class Ports:
     cursors: Cursors
     pointers: Pointers
     park: Park
-    files: FileStore
+    files: Files
     reads: Reads
     clock: Clock = field(default_factory=SystemClock)
     kafka: Kafka = field(default_factory=Kafka)
@@ -58,28 +57,37 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     await park.start()
     reads = MongoReads(database)
     await reads.start()
+    clock = SystemClock()
     return Ports(
         log=log,
         store=MongoViewStore(database),
         cursors=MongoCursors(database),
         pointers=MongoPointers(database),
         park=park,
-        files=MongoFiles(database),
+        files=open_files(settings.files, database, clock, keys=None),
         reads=reads,
+        clock=clock,
         database=database,
     )
 
 
-def memory_ports(lanes: int, clock: Clock | None = None, kafka: Kafka | None = None) -> Ports:
+def memory_ports(
+    lanes: int,
+    clock: Clock | None = None,
+    kafka: Kafka | None = None,
+    keys: Keys | None = None,
+    files: FileSettings | None = None,
+) -> Ports:
     """Ports without servers, for wiring tests."""
+    clock = clock or SystemClock()
     return Ports(
         log=MemoryEventLog(lanes=lanes),
         store=MemoryViewStore(),
         cursors=MemoryCursors(),
         pointers=MemoryPointers(),
         park=MemoryPark(),
-        files=MemoryFiles(),
         reads=MemoryReads(),
-        clock=clock or SystemClock(),
+        files=memory_files(clock, keys, files),
+        clock=clock,
         kafka=kafka or Kafka(),
     )

@@ -59,6 +59,10 @@ class Definition:
     """Commands that callers may send; the rest come from policies and deadlines only."""
     providers: Callable[["Service"], Mapping[str, Provider]]
     routes: Callable[["Service"], APIRouter]
+    tasks: Callable[["Service"], Mapping[str, Callable[[], Awaitable[None]]]] = lambda _: {}
+    """Work of this service alone that goes on as long as the process, by name; like all of it, under supervision."""
+    bounds_itself: Callable[[str], bool] = lambda _: False
+    """Whether the route at a path bounds its body itself, while it streams in."""
 
 
 class Service:
@@ -139,6 +143,8 @@ class Service:
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
+        for name, work in self.definition.tasks(self).items():
+            self.supervisor.spawn(persevere(work, name, self.metrics), name)
         _log.info("service started", client=client_id(self.settings, self.name))
 
     async def stop(self) -> None:

@@ -58,6 +58,24 @@ class ReadSettings(BaseModel):
     keep_days: Annotated[int, Field(ge=1, le=36_500)] = 1_096
 
 
+class FileSettings(BaseModel):
+    """Where evidence files lie, how long they are kept unnamed, and who may fetch them by a link."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str | None = None
+    endpoint: str | None = None
+    region: str | None = None
+    access_key_id: SecretStr | None = None
+    secret_access_key: SecretStr | None = None
+    grace_seconds: Annotated[int, Field(ge=3600)] = 86_400
+    upload_seconds: Annotated[int, Field(ge=60)] = 86_400
+    open_uploads: Annotated[int, Field(ge=1, le=1000)] = 10
+    sweep_seconds: Annotated[int, Field(ge=1)] = 60
+    link_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    link_seconds: Annotated[int, Field(ge=1, le=86_400)] = 300
+
+
 class Settings(BaseSettings):
     """One service process. Nested names join with two underscores: REDRESS_KAFKA__BOOTSTRAP."""
 
@@ -73,6 +91,7 @@ class Settings(BaseSettings):
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
     reads: ReadSettings = ReadSettings()
+    files: FileSettings = FileSettings()
     instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] | None = None
     """This replica's name where it has one that outlives a restart: Kafka's static membership goes by it.
 

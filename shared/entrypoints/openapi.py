@@ -12,12 +12,16 @@ Responses: TypeAlias = dict[int | str, dict[str, Any]]
 _REF: Final = "#/components/schemas/{model}"
 _WHY: Final[Mapping[int, tuple[str, str]]] = {
     400: ("The body cannot be read at all.", "request_must_be_well_formed"),
+    403: ("The link does not allow it.", "link_must_be_signed_here"),
     404: ("There is no such thing.", "case_must_exist"),
     409: ("A rule said no: the case as it stands does not allow it.", "case_must_not_be_suspended"),
+    410: ("It was there, and what it lay under was destroyed for good.", "person_must_not_be_erased"),
     412: ("The case is at another version than the request is for.", "version_must_match"),
     413: ("The request is too large.", "request_must_not_be_too_large"),
     415: ("The content is of a type that is not served.", "content_must_be_of_a_served_type"),
+    416: ("The range is not within the file.", "range_must_be_within_the_file"),
     422: ("The request is not as this document describes it.", "request_must_be_well_formed"),
+    460: ("What came in is not what its checksum says.", "checksum_must_match"),
     500: ("A fault of this service.", "service_must_not_fail"),
     503: ("The store is away, the case is contended, or the view lags; try again.", "store_must_be_reachable"),
 }

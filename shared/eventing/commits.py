@@ -97,8 +97,13 @@ class Commit(NamedTuple):
 
 def digest_of(commit: Commit) -> str:
     """The digest of a commit's content, without lane and position: renumbering changes neither meaning nor chain."""
+    return sha256(commit.prev.encode() + canonical_body(commit)).hexdigest()
+
+
+def canonical_body(commit: Commit) -> bytes:
+    """What the digest is over, beside the digest before it: a JSON array of strings, numbers and arrays."""
     cause, heard = commit.cause, commit.heard
-    body = orjson.dumps(
+    return orjson.dumps(
         [
             commit.stream,
             commit.first,
@@ -112,7 +117,6 @@ def digest_of(commit: Commit) -> str:
             commit.trace,
         ]
     )
-    return sha256(commit.prev.encode() + body).hexdigest()
 
 
 def _instant(moment: datetime) -> str:

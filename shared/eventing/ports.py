@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 from shared.eventing.commits import Commit
-from shared.kernel.items import FileRef
 
 
 class StoreUnavailableError(Exception):
@@ -96,6 +95,22 @@ class Cursors(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """In place of a key's value: any value from `first` to `last`, both counted; None leaves an end open."""
+
+    first: Any = None
+    last: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """How many documents have the same values in the keys that were asked for, in their order."""
+
+    values: tuple[Any, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A view document as stored: the stream version and log position it reflects."""
 
@@ -129,6 +144,13 @@ class ViewStore(Protocol):
         limit: int = 50,
     ) -> Sequence[Shown]:
         """Documents whose keys equal `where`, ordered by a key or by stream, from after a value."""
+        ...
+
+    async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
+        """How many documents whose keys fit `where` have each combination of the keys `by`; counted in the store.
+
+        A key that holds several values fits each of them. `Between` stands for a range.
+        """
         ...
 
     async def due(self, collection: str, lanes: Sequence[int], until: datetime, limit: int) -> Sequence[Shown]:
@@ -175,20 +197,4 @@ class Keys(Protocol):
 
     async def known(self, persons: Sequence[str]) -> Mapping[str, bytes]:
         """The keys of those persons who have one; the erased and the unknown are left out."""
-        ...
-
-
-class FileStore(Protocol):
-    """Evidence files outside the log, content-addressed."""
-
-    async def put(self, content: bytes, media_type: str) -> FileRef:
-        """Store bytes under their SHA-256; storing them again answers the same reference."""
-        ...
-
-    async def describe(self, digest: str) -> FileRef | None:
-        """What is stored under a hash, by the store's own word; None for nothing."""
-        ...
-
-    async def read(self, digest: str) -> bytes:
-        """The bytes under a hash; raises LookupError when there are none."""
         ...

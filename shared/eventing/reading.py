@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from shared.eventing.ports import Shown, ViewStore
+from shared.eventing.ports import Shown, Tallied, ViewStore
 from shared.eventing.projector import LivePointers
 from shared.eventing.views import View
 
@@ -80,6 +80,22 @@ class Reader:
         """Documents whose keys equal `where`, in order of a key or of stream, from after a value."""
         found = await self._store.select(self._pointers.of(view).live, where, order=order, after=after, limit=limit)
         return [_seen(view, shown) for shown in found]
+
+    async def tally(self, view: View[Any], where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
+        """How many documents have each combination of the keys `by`."""
+        return await self._store.tally(self._pointers.of(view).live, where, by)
+
+    async def values(self, view: View[Any], key: str, *, after: Any = None, limit: int = 50) -> Sequence[Any]:
+        """The different values of a key, in order, from after one: each is one step on the key's index."""
+        found: list[Any] = []
+        live = self._pointers.of(view).live
+        while len(found) < limit:
+            step = await self._store.select(live, {}, order=key, after=after, limit=1)
+            if not step:
+                break
+            after = step[0].keys[key]
+            found.append(after)
+        return found
 
     def notify(self, view: View[Any], collection: str, shown: Sequence[Shown]) -> None:
         """Hand documents that were just written to the callers who wait for them; only the live ones may be read."""

@@ -26,7 +26,7 @@ class View(Generic[D]):
 
     `evolve` answers None while there is nothing to show. A change of shape or meaning raises
     `version`, which builds a new collection beside the old one. `keys` are the values that
-    queries select or order by; each is indexed together with the lane.
+    queries select, tally or order by. `indexed` names those with an index; `a+b` is one index over both.
     """
 
     name: str

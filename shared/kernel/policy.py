@@ -193,6 +193,15 @@ class AdviceRule(Value):
         return cues
 
 
+class BuyerPatterns(Value):
+    """From how often on staff are told of what a buyer does: cases within so many days, withdrawn, rejected."""
+
+    days: Annotated[int, Field(ge=1)]
+    cases: Annotated[int, Field(ge=1)]
+    withdrawn: Annotated[int, Field(ge=1)]
+    rejected: Annotated[int, Field(ge=1)]
+
+
 class OutsideHelp(Value):
     """Where a party can turn when the process cannot help, by kind of help, and how to get the case file."""
 
@@ -220,6 +229,8 @@ class Policy(Value):
     """How a negotiation ended where the seller did not cooperate."""
     advice: tuple[AdviceRule, ...]
     outside_help: OutsideHelp
+    patterns: BuyerPatterns | None = None
+    """Advisory: no decision reads them."""
 
     @model_validator(mode="after")
     def _clauses_exist(self) -> "Policy":

@@ -35,6 +35,8 @@ CANARIES = [
     Canary("shared", {"shared/kernel/canary.py": "from shared.eventing import decider"}),
     Canary("shared", {"shared/eventing/canary.py": "from shared.contracts import intake"}),
     Canary("shared", {"shared/contracts/canary.py": "from shared import adapters"}),
+    Canary("shared", {"shared/bundle/canary.py": "from shared import adapters"}),
+    Canary("shared", {"shared/contracts/canary.py": "from shared import bundle"}),
     Canary("shared", {"shared/helpers.py": ""}),
     *(Canary("rooms", {f"services/{service}/utils.py": ""}) for service in SERVICES),
     Canary(

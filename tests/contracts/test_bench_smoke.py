@@ -24,6 +24,14 @@ async def test_measurements_leave_no_database_behind(mongo_url: str) -> None:
     assert after <= before
 
 
+async def test_uploads_are_measured_through_a_process_of_their_own(mongo_url: str) -> None:
+    (result,) = await run_all(NOWHERE, mongo_url, quick=True, only=["files"])
+
+    assert result.name == "upload files"
+    assert result.ours > 0
+    assert result.bare > 0
+
+
 async def test_an_unknown_measurement_is_named() -> None:
     with pytest.raises(LookupError, match=r"no such measurement: sped; there are .*append"):
         await run_all(NOWHERE, "mongodb://127.0.0.1:1", only=["sped"])

@@ -36,6 +36,8 @@ CHECKS: list[Callable[..., Any]] = [
 ]
 EXAMPLES = 12
 """So many requests of each route, half of them on a case that is open, by somebody who has a say in it."""
+# Parts of an upload are bytes like any other; their type is the protocol's own.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 NOT_READY = "/readyz"
 """Its 503 is what it is for."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from shared.adapters.memory_views import MemoryViewStore
 from shared.adapters.mongo_views import MongoViewStore
-from shared.eventing.ports import Shown, ViewStore
+from shared.eventing.ports import Between, Shown, ViewStore
 from tests.kit.counter import NOON
 from tests.kit.stores import Fresh
 
@@ -163,3 +163,74 @@ async def test_preparing_again_changes_nothing(store: ViewStore) -> None:
     await store.prepare(CASES, [])
 
     assert await names(store, {"status": "open"}) == ["case-1"]
+
+
+async def tallied(store: ViewStore, where: dict[str, Any], *by: str) -> dict[tuple[Any, ...], int]:
+    return {one.values: one.count for one in await store.tally(CASES, where, by)}
+
+
+async def test_a_tally_counts_each_combination_of_keys(store: ViewStore) -> None:
+    await store.prepare(CASES, ["seller+month"])
+    await store.write(CASES, LANE, [shown(f"a-{n}", seller="q", month="2026-10", result="won") for n in range(3)])
+    await store.write(CASES, LANE, [shown("b", seller="q", month="2026-11", result=None)])
+    await store.write(CASES, LANE, [shown("c", seller="other", month="2026-11", result="won")])
+
+    assert await tallied(store, {"seller": "q"}, "month", "result") == {
+        ("2026-10", "won"): 3,
+        ("2026-11", None): 1,
+    }
+    assert await tallied(store, {"seller": "q"}) == {(): 4}
+    assert await tallied(store, {}, "seller") == {("q",): 4, ("other",): 1}
+    assert await tallied(store, {"seller": "nobody"}, "month") == {}
+    assert list(await store.tally("never", {}, ["month"])) == []
+
+
+async def test_a_tally_goes_by_the_newest_version_of_each_document(store: ViewStore) -> None:
+    """INVARIANT: a case counts once, as it stands; told twice or late it still counts once."""
+    await store.write(CASES, LANE, [shown("a", 1, result="open")])
+    await store.write(CASES, LANE, [shown("a", 2, result="won")])
+    await store.write(CASES, LANE, [shown("a", 1, result="open")], fresh=True)
+
+    assert await tallied(store, {}, "result") == {("won",): 1}
+
+
+async def test_a_tally_can_be_bounded_by_a_range_with_open_ends(store: ViewStore) -> None:
+    months = ["2026-09", "2026-10", "2026-11", None]
+    await store.write(CASES, LANE, [shown(f"case-{n}", month=month) for n, month in enumerate(months)])
+
+    async def found(first: str | None = None, last: str | None = None) -> set[str | None]:
+        return {values[0] for values in await tallied(store, {"month": Between(first, last)}, "month")}
+
+    assert await found("2026-10", "2026-11") == {"2026-10", "2026-11"}
+    assert await found(first="2026-11") == {"2026-11"}
+    assert await found(last="2026-09") == {"2026-09"}
+    assert await found() == set(months)
+
+
+async def test_a_range_holds_its_ends_over_a_compound_index_too(store: ViewStore) -> None:
+    await store.prepare(CASES, ["seller+month"])
+    await store.write(CASES, LANE, [shown(f"case-{n}", seller="qingyao", month=f"2026-{n:02}") for n in range(1, 6)])
+
+    async def found(first: str | None = None, last: str | None = None) -> list[str]:
+        bounded = {"seller": "qingyao", "month": Between(first, last)}
+        return sorted(values[0] for values in await tallied(store, bounded, "month"))
+
+    assert await found("2026-02", "2026-03") == ["2026-02", "2026-03"]
+    assert await found(last="2026-01") == ["2026-01"]
+    assert await found(first="2026-05") == ["2026-05"]
+
+
+async def test_a_key_with_several_values_is_counted_for_each_of_them(store: ViewStore) -> None:
+    await store.prepare(CASES, ["adjudicator+month"])
+    await store.write(
+        CASES,
+        LANE,
+        [
+            shown("a", adjudicator=("zhao", "sun"), month="2026-11"),
+            shown("b", adjudicator=("sun",), month="2026-11"),
+            shown("c", adjudicator=(), month="2026-11"),
+        ],
+    )
+
+    assert await tallied(store, {"adjudicator": "zhao"}, "month") == {("2026-11",): 1}
+    assert await tallied(store, {"adjudicator": "sun", "month": Between("2026-01")}, "month") == {("2026-11",): 2}

@@ -34,7 +34,8 @@ async def seen(run: Running, path: str, by: Actor | None) -> httpx.Response:
 
 
 async def uploaded(run: Running, content: bytes = PHOTO) -> Mapping[str, Any]:
-    answer = (await run.http.client.post(f"/cases/{CASE}/files", content=content)).json()
+    headers = {"X-Redress-Role": LIN.role, "X-Redress-Actor": LIN.id}
+    answer = (await run.http.client.post(f"/cases/{CASE}/files", content=content, headers=headers)).json()
     return {name: answer[name] for name in ("sha256", "size", "media_type")}
 
 

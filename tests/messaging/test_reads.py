@@ -24,11 +24,26 @@ PUBLIC: Final = {
     "/livez": "no case",
     "/readyz": "no case",
     "/metrics": "counts without ids",
+    "/cases/{case_id}/uploads/{upload_id}": "answers who opened the upload only",
+    "/scorecards/sellers": "figures, and no case",
+    "/scorecards/sellers/{seller_id}": "figures, and no case",
+    "/scorecards/categories/{category}": "figures, and no case",
+    "/scorecards/adjudicators/{adjudicator_id}": "figures, and no case",
+    "/scorecards/buyers/{buyer_id}": "figures, and no case",
+    "/cycle-times/{category}": "figures, and no case",
     "/cases/{case_id}/evidence/drafts": "answers a party of the case only, with its own",
 }
 """Queries that are not noted, and why they need not be."""
 JUN = Actor(role=Role.SPECIALIST, id="jun")
 WEI = Actor(role=Role.AUDITOR, id="wei")
+ELSEWHERE: Final = {
+    "upload_id": "upload-1",
+    "seller_id": QINGYAO.id,
+    "buyer_id": LIN.id,
+    "adjudicator_id": JUN.id,
+    "category": "product_quality",
+}
+"""What stands for the parts of paths that are no part of a case."""
 PHOTO = b"The spout is cracked from end to end, as the picture will show."
 
 
@@ -71,7 +86,7 @@ async def a_case(scene: Scene, run: Running) -> dict[str, str]:
 def asked(path: str, parts: dict[str, str]) -> str:
     """The path with its parts, asked in the way that has an answer."""
     query = "?gravely_harmed=true" if path.endswith("/outside-help") else ""
-    return path.format(**parts | ({"case_id": ORDER_ID} if path.startswith("/orders/") else {})) + query
+    return path.format(**ELSEWHERE | parts | ({"case_id": ORDER_ID} if path.startswith("/orders/") else {})) + query
 
 
 async def of(run: Running, stream: str = CASE) -> Sequence[Read]:

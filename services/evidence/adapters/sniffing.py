@@ -1,10 +1,26 @@
 """What a file really is, by its content and never by its name."""
 
+import re
 from typing import Final
 
 import puremagic
 
+from shared.kernel.refusals import Refused
+
 ALLOWED: Final = ("image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4", "text/plain")
+
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+"""Signs that no text has; tabs, line ends and page breaks it may have."""
+
+
+async def inspect(content: bytes, _name: str | None) -> str | Refused:
+    """The media type of the content, or why it cannot be evidence. The name it came under says nothing."""
+    return sniff(content) or Refused(
+        "file_must_be_of_an_allowed_kind",
+        detail="the content is none of the kinds that evidence may be",
+        cure="send a JPEG, PNG, WebP, PDF, MP4 or UTF-8 text file",
+    )
 
 
 def sniff(content: bytes) -> str | None:
@@ -24,4 +40,4 @@ def _is_text(content: bytes) -> bool:
         text = content.decode()
     except UnicodeDecodeError:
         return False
-    return bool(text.strip()) and not any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in text)
+    return not text.isspace() and not _CONTROL.search(text)

@@ -1,4 +1,4 @@
-"""What intake answers: the case file's timeline, who owes what, outside help, and the order book."""
+"""What intake answers: the case file's timeline, who owes what, outside help, the order book, and figures."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
 from services.intake.domain.outside_help import HelpOutside, outside_help
+from services.intake.entrypoints.scorecards import scorecard_routes
 from services.intake.views import case_timeline, duties, order_book
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem, refusal
@@ -34,6 +35,8 @@ def routes(reader: Reader, book: PolicyBook) -> APIRouter:
     router.include_router(
         view_routes(reader, order_book.VIEW, one="/orders/{case_id}", many="/orders", what="order", by=("buyer_id",))
     )
+
+    router.include_router(scorecard_routes(reader, book))
 
     @router.get(
         "/cases/{case_id}/outside-help",

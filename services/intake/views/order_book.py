@@ -24,9 +24,13 @@ def evolve(page: OrderPage | None, entry: Entry) -> OrderPage | None:
 
 VIEW: View[OrderPage] = View(
     name="order_book",
-    version=1,
+    version=2,
     document=OrderPage,
     evolve=evolve,
-    keys=lambda page: {"buyer_id": page.order.parties.buyer_id},
-    indexed=("buyer_id",),
+    keys=lambda page: {
+        "buyer_id": page.order.parties.buyer_id,
+        "seller_id": page.order.parties.seller_id,
+        "month": f"{page.order.paid_at:%Y-%m}",
+    },
+    indexed=("buyer_id", "seller_id+month", "month"),
 )

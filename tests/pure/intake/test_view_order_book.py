@@ -10,7 +10,8 @@ def test_the_newest_version_is_shown_and_found_by_its_buyer() -> None:
     recorded = a_known_order().after(record_order(version=2, order=an_order(waybill="SF-1")))
     page = document_of(VIEW, an_order_recorded(), *recorded.facts, stream="order-88")
     assert page == OrderPage(order=an_order(waybill="SF-1"), version=2)
-    assert VIEW.keys(page) == {"buyer_id": "lin"}
+    assert page is not None
+    assert VIEW.keys(page) == {"buyer_id": "lin", "seller_id": "qingyao-ceramics", "month": "2026-10"}
 
 
 def test_a_case_is_no_order() -> None:

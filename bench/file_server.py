@@ -1,0 +1,109 @@
+"""The file routes of evidence as a process of their own: real MongoDB, one open case, no Kafka.
+
+`python -m bench.file_server MONGO_URL DATABASE` prints the port it listens on, and serves until it is stopped.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from bench.samples import BUYER, Numbering, evidence_case
+from bench.stand import quiet, store
+from services.evidence.app import DEFINITION
+from shared.adapters.file_ports import open_files
+from shared.adapters.memory_keys import MemoryKeys
+from shared.adapters.ports import open_ports
+from shared.adapters.process import calm_collector
+from shared.adapters.service import Service
+from shared.adapters.settings import MongoSettings, Settings
+from shared.entrypoints.problems import handle_problems
+from shared.eventing.feeds import Shelf
+from shared.eventing.projector import Projector
+from shared.kernel.lanes import lane_of
+
+CASES = tuple(f"files-{n}" for n in range(24))
+"""Open cases: one side may bring 100 MiB to each."""
+CALLER = {"X-Redress-Role": BUYER.role.value, "X-Redress-Actor": BUYER.id}
+
+
+@dataclass(frozen=True)
+class FileServer:
+    """The running process."""
+
+    url: str
+    pid: int
+
+    def client(self) -> httpx.AsyncClient:
+        """A client that acts as the cases' buyer."""
+        return httpx.AsyncClient(base_url=self.url, headers=CALLER, timeout=120)
+
+
+@asynccontextmanager
+async def file_server(mongo_url: str, database: str) -> AsyncIterator[FileServer]:
+    """Start the process, and end it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.file_server", mongo_url, database, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(60):
+            line = await process.stdout.readline() if process.stdout else b""
+        if not line:
+            raise RuntimeError(f"the file server ended with {await process.wait()} before it listened")
+        yield FileServer(f"http://127.0.0.1:{int(line)}", process.pid)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _main(mongo_url: str, database: str) -> None:
+    settings = Settings(mongo=MongoSettings(url=SecretStr(mongo_url), database=database))
+    opened = await open_ports(settings, "evidence")
+    files = open_files(settings.files, opened.database, opened.clock, MemoryKeys())
+    service = Service(DEFINITION, settings, replace(opened, files=files))
+    number = Numbering()
+    await store(opened.database, (number(commit) for case in CASES for commit in evidence_case(case, 3)))
+    await service.pointers.refresh()
+    for lane in sorted({lane_of(case) for case in CASES}):
+        service.supervisor.spawn(_projector(service, lane).run(), f"views-{lane}")
+    app = FastAPI()
+    app.include_router(DEFINITION.routes(service))
+    handle_problems(app)
+    calm_collector()
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    sys.stdout.write(f"{server.servers[0].sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await serving
+    await service.supervisor.stop()
+    await opened.close()
+
+
+def _projector(service: Service, lane: int) -> Projector:
+    ports = service.ports
+    return Projector(
+        lane,
+        service.views,
+        codec=service.bench.codec,
+        log=ports.log,
+        store=ports.store,
+        cursors=ports.cursors,
+        pointers=service.pointers,
+        telemetry=service.metrics,
+        shelf=Shelf(),
+        notify=service.reader.notify,
+    )
+
+
+if __name__ == "__main__":
+    with quiet():
+        asyncio.run(_main(*sys.argv[1:3]))

@@ -1,0 +1,46 @@
+"""`redress export`: what others read with tools of their own."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from cyclopts import App
+from rich.console import Console
+
+from redress.event_log import Written, histories, write
+from redress.registry import DEFINITIONS, opened
+from shared.adapters.settings import Settings
+
+app = App(name="export", help="What others read with tools of their own.")
+console = Console(soft_wrap=True)
+
+
+@app.command
+def ocel(*, out: Path) -> None:
+    """Write all cases as an object-centric event log for process mining: OCEL 2.0, JSON.
+
+    Parameters
+    ----------
+    out
+        The file to write; it is whole, or it is not there.
+    """
+    written = asyncio.run(_ocel(out))
+    console.print(
+        f"{out}: {written.cases:,} cases, {written.events:,} events, {written.objects:,} objects", highlight=False
+    )
+
+
+async def _ocel(out: Path) -> Written:
+    settings = Settings()
+    async with AsyncExitStack() as stack:
+        logs = {name: (await stack.enter_async_context(opened(name, settings))).log for name in DEFINITIONS}
+        with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as part:
+            try:
+                written = await write(histories(logs, settings.lanes), part)
+                part.flush()
+                Path(part.name).replace(out)  # noqa: ASYNC240
+            except BaseException:
+                Path(part.name).unlink(missing_ok=True)  # noqa: ASYNC240
+                raise
+    return written
