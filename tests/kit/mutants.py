@@ -2,7 +2,7 @@
 
 mutmut changes `services/*/domain` in one place at a time and runs the pure tests that reach it. `docs/mutation.md` is
 made of what it left in `mutants/`: the score of every service, and each change that no test noticed, with the reason
-why that is right (`tests/mutants.yaml`). A score under 90 %, or a survivor without a reason, fails.
+(`tests/mutants.yaml`). A score under 90 %, or a survivor without a reason, fails.
 """
 
 import json
@@ -29,7 +29,7 @@ LEAST = 90.0
 
 
 class Reason(BaseModel):
-    """Why a change that no test notices is right to go unnoticed."""
+    """Why no test notices a change: because none could, or because one is owed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -131,7 +131,7 @@ def page(scores: Sequence[Score], changes: Mapping[Mutant, str], why: Mapping[Mu
             for s in scores
         ),
         "",
-        "## What survives, and why that is right",
+        "## What survives, and why",
     ]
     for reason in sorted({one or "NO REASON YET" for one in why.values()}):
         own = [mutant for mutant in changes if (why[mutant] or "NO REASON YET") == reason]

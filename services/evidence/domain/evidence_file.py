@@ -1,7 +1,7 @@
 """The evidence file of a case: not opened, collecting in a round, sealed after it, suspended, stopped or ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
@@ -123,16 +123,10 @@ def later_by(state: Collecting | Sealed, pause: timedelta) -> Collecting | Seale
     """The same standing with every open instant moved."""
     if isinstance(state, Sealed):
         return state
-    return Collecting(
-        file=state.file,
-        round=state.round,
+    return replace(
+        state,
         due={side: due + pause for side, due in state.due.items()},
         closes_at=state.closes_at + pause,
-        owing=state.owing,
-        requests={key: Request(r.side, r.items, r.due_at + pause) for key, r in state.requests.items()},
-        finished=state.finished,
-        rebutted=state.rebutted,
+        requests={key: replace(one, due_at=one.due_at + pause) for key, one in state.requests.items()},
         latest=state.latest and (state.latest[0], state.latest[1] + pause),
-        unanswered=state.unanswered,
-        reopened=state.reopened,
     )

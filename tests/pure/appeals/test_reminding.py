@@ -59,3 +59,11 @@ def test_only_the_platform_reminds() -> None:
     forged = Remind(id="remind", case_id=ex.CASE, at=ex.REMIND_AT[0], by=ex.LIN, clock="review_due")
     for state in (ex.an_appeal_under_review, ex.a_suspended_review):
         state().when(forged).then_refused("only_the_platform_may_do_this")
+
+
+def test_whoever_has_a_duty_is_told_what_follows_when_its_instant_passes() -> None:
+    states = (ex.an_appeal_ready_for_review(), ex.an_appeal_under_review())
+    assert [clock.consequence for history in states for clock in running(history.state)] == [
+        "That no independent reviewer was found is reported, and the search goes on.",
+        "The delay is reported, and another independent reviewer takes the appeal over.",
+    ]

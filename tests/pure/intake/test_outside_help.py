@@ -25,7 +25,7 @@ from tests.examples.intake import (
     note_final,
     note_fulfilled,
 )
-from tests.kit.deciding import History, document_of
+from tests.kit.deciding import Decided, History, document_of
 from tests.pure.intake import heard
 
 NOT_SHOWN = heard.a_ruling(terms=None).model_copy(update={"kind": RulingKind.INSUFFICIENT_EVIDENCE})
@@ -77,5 +77,4 @@ def test_help_names_every_way_of_the_policy_and_where_the_case_file_is() -> None
 def test_while_the_process_can_help_there_is_no_other_help_to_show() -> None:
     answer = outside_help(CASE, None, POLICY)
     assert isinstance(answer, Refused)
-    assert answer.rule == "process_must_be_unable_to_help"
-    assert answer.cure
+    Decided(answer).then_refused("process_must_be_unable_to_help")

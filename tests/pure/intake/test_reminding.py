@@ -111,3 +111,14 @@ def test_the_platform_is_not_reminded_of_its_own_clocks() -> None:
 
 def test_only_the_platform_reminds() -> None:
     an_open_negotiation().when(remind(by=LIN)).then_refused("only_the_platform_may_do_this")
+
+
+def test_whoever_waits_is_told_what_follows_when_the_instant_passes() -> None:
+    assert [
+        clock.consequence
+        for history in (a_ruled_case(), a_case_suspended_by_consent())
+        for clock in running(history.state)
+    ] == [
+        "the ruling becomes final unless an appeal is open",
+        "the case goes on, and every clock of it with what was left",
+    ]

@@ -108,3 +108,23 @@ def test_a_confirmation_keeps_its_reminders_through_a_stay() -> None:
         f"confirmation:{ONLY_REFUND.id}/1",
         f"confirmation:{ONLY_REFUND.id}/2",
     ]
+
+
+def test_whoever_has_a_duty_is_told_what_follows_when_its_instant_passes() -> None:
+    stages = (
+        the.a_mediation_with_an_offer(),
+        the.a_failed_mediation(),
+        the.a_reported_refund(),
+        the.a_disputed_refund(),
+    )
+    told = {(clock.kind, clock.owner): clock.consequence for history in stages for clock in running(history.state)}
+    owed = [clock.consequence for clock in running(the.a_ruled_case(the.REFUND).state)]
+
+    assert told == {
+        ("mediation_due", Role.FRONTLINE): "Mediation fails, and a ruling is due.",
+        ("offer_lapse", Side.BUYER): "It lapses.",
+        ("ruling_due", Role.FRONTLINE): "The case goes to another adjudicator.",
+        ("confirmation", Side.BUYER): "Silence confirms that it was performed.",
+        ("comply_by", Role.FRONTLINE): "It counts as not performed, and is enforced.",
+    }
+    assert owed == ["The platform enforces it."]
