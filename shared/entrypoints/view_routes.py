@@ -15,7 +15,7 @@ from shared.entrypoints.problems import problem
 from shared.entrypoints.visits import Visiting
 from shared.eventing.reading import Reader, Seen
 from shared.eventing.views import View
-from shared.kernel.actors import Role
+from shared.kernel.actors import Actor
 from shared.kernel.ids import Id
 
 _USUAL_WAIT: Final = 5.0
@@ -23,7 +23,7 @@ _USUAL_WAIT: Final = 5.0
 _LONGEST_PAGE: Final = 200
 
 
-def _whole(document: Any, _: Role | None) -> Any:
+def _whole(document: Any, _: Actor | None) -> Any:
     return document
 
 
@@ -35,13 +35,13 @@ def view_routes(
     many: str,
     what: str,
     by: Sequence[str] = (),
-    as_seen_by: Callable[[Any, Role | None], Any] = _whole,
+    as_seen_by: Callable[[Any, Actor | None], Any] = _whole,
 ) -> APIRouter:
     """`GET one` for a document by its stream, `GET many?key=value&cursor=&limit=` for pages in stream order.
 
     `?at_version=N` asks for a document that reflects at least version N (read-your-writes), with
     `Prefer: wait=SECONDS` as the patience; past it the answer is 503, or 404 when the case has no such version.
-    `as_seen_by` leaves out what the caller's role may not see; the role is None for a caller that names none.
+    `as_seen_by` leaves out or masks what is not for this caller, who is None for one that names nobody.
     """
     router = APIRouter(tags=["queries"])
     plain = what.replace("_", " ")
@@ -76,7 +76,7 @@ def view_routes(
         headers = {"ETag": etag(seen.version), **applied(wait if at_version else None)}
         if is_shown(if_none_match, seen.version):
             return Response(status_code=304, headers=headers)
-        return JSONResponse(_shown(seen, as_seen_by(seen.document, visit.role)), headers=headers)
+        return JSONResponse(_shown(seen, as_seen_by(seen.document, visit.by)), headers=headers)
 
     @router.get(
         many,
@@ -97,7 +97,7 @@ def view_routes(
         page = found[:limit]
         following = cursor_after(view.name, where, page[-1].stream) if len(found) > limit else None
         headers = {"Link": next_link({**where, "limit": str(limit)}, following)} if following else None
-        items = [_shown(seen, as_seen_by(seen.document, visit.role)) for seen in page]
+        items = [_shown(seen, as_seen_by(seen.document, visit.by)) for seen in page]
         await visit.saw({seen.stream: seen.version for seen in page})
         return JSONResponse({"items": items, "next_cursor": following}, headers=headers)
 

@@ -36,6 +36,11 @@ class Visit:
     actor: str | None
     request: Request
 
+    @property
+    def by(self) -> Actor | None:
+        """Who asks, if anybody was named. A role without an id is nobody's: of a party it opens nothing."""
+        return Actor(role=self.role, id=self.actor or "") if self.role else None
+
     async def saw(self, shown: Mapping[str, int], *, part: str | None = None, by: Actor | None = None) -> None:
         """Note what the answer shows: streams at their versions. Call it right before answering.
 

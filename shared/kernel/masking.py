@@ -7,11 +7,13 @@ stays, and what is written in words alone is not found. docs/access.md says how 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from shared.kernel import address_patterns as addresses
 from shared.kernel import contact_patterns as contacts
+from shared.kernel.values import Value
 
+V = TypeVar("V", bound=Value)
 Kind: TypeAlias = Literal["email", "id", "card", "phone", "chat", "address"]
 Span: TypeAlias = tuple[int, int, Kind]
 
@@ -136,3 +138,15 @@ def _is_iban(number: str) -> bool:
     plain = number.replace(" ", "")
     turned = plain[4:] + plain[:4]
     return int("".join(str(int(one, 36)) for one in turned)) % 97 == 1
+
+
+def masking(value: V, *names: str) -> V:
+    """The value with these of its texts masked; each is a text, several, or missing."""
+    changes = {name: _masked(getattr(value, name)) for name in names}
+    return value.model_copy(update={name: text for name, text in changes.items() if text != getattr(value, name)})
+
+
+def _masked(text: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+    if text is None:
+        return None
+    return mask(text) if isinstance(text, str) else tuple(map(mask, text))

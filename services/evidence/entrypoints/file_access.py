@@ -32,7 +32,6 @@ class Asking:
     """Who asks to see a file: what the headers say, and what a link says, if the request has a part of one."""
 
     visit: Visit
-    by: Actor | None
     link: Sequence[str | None] | None
 
 
@@ -43,9 +42,8 @@ async def _asking(
     link_until: Annotated[str | None, Query(description="Of a link: the second at which it expires.")] = None,
     link_signature: Annotated[str | None, Query(description="Of a link: its signature.")] = None,
 ) -> Asking:
-    by = Actor(role=visit.role, id=visit.actor) if visit.role and visit.actor else None
     link = (link_role, link_actor, link_until, link_signature)
-    return Asking(visit, by, None if link == (None,) * 4 else link)
+    return Asking(visit, None if link == (None,) * 4 else link)
 
 
 Asker: TypeAlias = Annotated[Asking, Depends(_asking)]
@@ -80,27 +78,27 @@ class Parts:
 
     async def found(self, case_id: str, sha256: str, asking: Asking) -> StoredFile | Response:
         """The file that is asked for, or why it is not given. A link speaks for its bearer, whatever headers say."""
-        by, role = asking.by, asking.visit.role
+        by = asking.visit.by
         if asking.link is not None:
             bearer = self._bearer(case_id, sha256, asking.link)
             if isinstance(bearer, Refused):
                 return refused_file(bearer)
-            by, role = bearer, bearer.role
-        seen = await self.seen(case_id, sha256, by, role)
+            by = bearer
+        seen = await self.seen(case_id, sha256, by)
         if seen is None:
             return file_must_exist(case_id, sha256)
         await asking.visit.saw({case_id: seen.version}, part=sha256, by=by)
         return seen.file
 
-    async def seen(self, case_id: str, sha256: str, by: Actor | None, role: Role | None) -> SeenFile | None:
-        """Who sees what: files of the items that the role is shown, one's own uploads, and proof sent after a seal."""
+    async def seen(self, case_id: str, sha256: str, by: Actor | None) -> SeenFile | None:
+        """Who sees what: files of items that the caller is shown, one's own uploads, proof sent after a seal."""
         shown = await self.reader.one(evidence_file.VIEW, case_id)
         if shown is None:
             return None
         parties = shown.document.parties
         owners = {
             parties.party_on(one.item.submitter).id
-            for one in evidence_file.as_seen_by(shown.document, role).items
+            for one in evidence_file.as_seen_by(shown.document, by).items
             if isinstance(one.item.submitter, Side) and any(file.sha256 == sha256 for file in one.item.files)
         }
         stored = [one for one in await self.store.of_case(case_id) if one.file.sha256 == sha256]

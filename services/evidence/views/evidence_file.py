@@ -24,9 +24,10 @@ from services.evidence.domain.events import (
 from services.evidence.domain.sufficiency import Standing, sufficiency
 from shared.eventing.model import Entry
 from shared.eventing.views import View
-from shared.kernel.actors import Actor, Parties, Role, Side
+from shared.kernel.actors import Actor, Parties, Side, hidden_from
 from shared.kernel.ids import Id
 from shared.kernel.items import Element, ItemType, ManifestItem, Round
+from shared.kernel.masking import masking
 from shared.kernel.values import Moment, Value
 
 
@@ -86,11 +87,22 @@ class EvidenceFileView(Value):
     sufficiency: tuple[Standing, ...] = ()
 
 
-def as_seen_by(file: EvidenceFileView, role: Role | None) -> EvidenceFileView:
-    """The parties see what stands; adjudicators, and who looks after the platform, also what it took the place of."""
-    if role is not None and role not in {Role.BUYER, Role.SELLER}:
+def as_seen_by(file: EvidenceFileView, by: Actor | None) -> EvidenceFileView:
+    """The parties see what stands, the other's words masked; adjudicators, and who looks after the platform, all of it.
+
+    `by` is None for a caller who names nobody.
+    """
+    hidden = hidden_from(by, file.parties)
+    if not hidden:
         return file
-    return file.model_copy(update={"items": tuple(shown for shown in file.items if shown.superseded_by is None)})
+    standing = (shown for shown in file.items if shown.superseded_by is None)
+    return file.model_copy(update={"items": tuple(_seen(shown, hidden) for shown in standing)})
+
+
+def _seen(shown: ShownItem, hidden: frozenset[Side]) -> ShownItem:
+    if shown.item.submitter not in hidden:
+        return shown
+    return shown.model_copy(update={"item": masking(shown.item, "caption")})
 
 
 def evolve(document: EvidenceFileView | None, entry: Entry) -> EvidenceFileView | None:

@@ -28,7 +28,9 @@ class HelpOfCase(HelpOutside):
 def routes(reader: Reader, book: PolicyBook) -> APIRouter:
     router = APIRouter()
     many: Mapping[str, Any] = {"many": "/cases", "what": "case", "by": ("status", "buyer_id", "seller_id")}
-    router.include_router(view_routes(reader, case_timeline.VIEW, one="/cases/{case_id}", **many))
+    router.include_router(
+        view_routes(reader, case_timeline.VIEW, one="/cases/{case_id}", as_seen_by=case_timeline.as_seen_by, **many)
+    )
     router.include_router(
         view_routes(reader, duties.VIEW, one="/cases/{case_id}/duties", many="/duties", what="case", by=("step",))
     )

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.mediation.views import mediation_file
+from services.mediation.views.seen_by import as_seen_by
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.reading import Reader
 
@@ -15,4 +16,5 @@ def routes(reader: Reader) -> APIRouter:
         many="/mediations",
         what="mediation_file",
         by=("adjudicator_id", "status"),
+        as_seen_by=as_seen_by,
     )
