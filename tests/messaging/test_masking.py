@@ -12,6 +12,7 @@ from tests.messaging.conftest import BEFORE_NOON
 from tests.messaging.scenes import APPEALS, CASE, EVIDENCE, LIN, MEDIATION, QINGYAO, Scene
 
 CALL, MASKED = "Call 13812345678 or lin@example.com.", "Call [phone number masked] or [e-mail masked]."
+PAGES = {"evidence": "/evidence", "mediation": "/mediations", "appeal": "/appeals"}
 WEI = Actor(role=Role.AUDITOR, id="wei")
 
 
@@ -19,9 +20,7 @@ async def words(run: Running, path: str, by: Actor | None) -> tuple[str, str]:
     """What the case's own route and its page show to a caller."""
     headers = {"X-Redress-Role": by.role, "X-Redress-Actor": by.id} if by else {}
     one = await run.http.client.get(path, headers=headers)
-    page = await run.http.client.get(
-        f"/{path.rpartition('/')[2]}{'s' if 'evidence' not in path else ''}", headers=headers
-    )
+    page = await run.http.client.get(PAGES[path.rpartition("/")[2]], headers=headers)
     assert one.is_success, one.text
     assert page.is_success, page.text
     return one.text, page.text
