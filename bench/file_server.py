@@ -22,10 +22,9 @@ from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import open_ports
 from shared.adapters.process import calm_collector
 from shared.adapters.service import Service
-from shared.adapters.settings import MongoSettings, Settings
+from shared.adapters.settings import FileSettings, MongoSettings, Settings
 from shared.entrypoints.problems import handle_problems
 from shared.eventing.feeds import Shelf
-from shared.eventing.projector import Projector
 from shared.kernel.lanes import lane_of
 
 CASES = tuple(f"files-{n}" for n in range(24))
@@ -64,15 +63,16 @@ async def file_server(mongo_url: str, database: str) -> AsyncIterator[FileServer
 
 
 async def _main(mongo_url: str, database: str) -> None:
-    settings = Settings(mongo=MongoSettings(url=SecretStr(mongo_url), database=database))
+    files = FileSettings(link_secret=SecretStr("enough for a server that only tests and benches talk to"))
+    settings = Settings(mongo=MongoSettings(url=SecretStr(mongo_url), database=database), files=files)
     opened = await open_ports(settings, "evidence")
-    files = open_files(settings.files, opened.database, opened.clock, MemoryKeys())
-    service = Service(DEFINITION, settings, replace(opened, files=files))
+    store_of_files = open_files(settings.files, opened.database, opened.clock, MemoryKeys())
+    service = Service(DEFINITION, settings, replace(opened, files=store_of_files))
     number = Numbering()
     await store(opened.database, (number(commit) for case in CASES for commit in evidence_case(case, 3)))
     await service.pointers.refresh()
     for lane in sorted({lane_of(case) for case in CASES}):
-        service.supervisor.spawn(_projector(service, lane).run(), f"views-{lane}")
+        service.supervisor.spawn(service.projector(lane, Shelf()).run(), f"views-{lane}")
     app = FastAPI()
     app.include_router(DEFINITION.routes(service))
     handle_problems(app)
@@ -86,22 +86,6 @@ async def _main(mongo_url: str, database: str) -> None:
     await serving
     await service.supervisor.stop()
     await opened.close()
-
-
-def _projector(service: Service, lane: int) -> Projector:
-    ports = service.ports
-    return Projector(
-        lane,
-        service.views,
-        codec=service.bench.codec,
-        log=ports.log,
-        store=ports.store,
-        cursors=ports.cursors,
-        pointers=service.pointers,
-        telemetry=service.metrics,
-        shelf=Shelf(),
-        notify=service.reader.notify,
-    )
 
 
 if __name__ == "__main__":

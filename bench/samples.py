@@ -20,7 +20,7 @@ from shared.eventing.streams import Stream
 from shared.eventing.workbench import Workbench
 from shared.kernel.actors import SYSTEM, Actor, Parties, Role, Side
 from shared.kernel.ids import derived_id
-from shared.kernel.items import Element, ItemType, Round
+from shared.kernel.items import Element, FileRef, ItemType, Round
 from shared.kernel.lanes import LANES, lane_of, position
 from shared.kernel.money import Money
 from shared.kernel.orders import Listing, Order, OrderLine
@@ -30,6 +30,7 @@ from shared.kernel.remedies import Demand, Remedy
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BUYER = Actor(role=Role.BUYER, id="lin")
+SELLER = Actor(role=Role.SELLER, id="qingyao-ceramics")
 PRICE = Money(minor=36800)
 LINE = OrderLine(
     line_id="line-teapot",
@@ -43,7 +44,7 @@ def order(case: str) -> Order:
     """The delivered order that a case is about; one case per order, for a line is taken up once."""
     return Order(
         order_id=f"order-{case}",
-        parties=Parties(buyer_id=BUYER.id, seller_id="qingyao-ceramics"),
+        parties=Parties(buyer_id=BUYER.id, seller_id=SELLER.id),
         lines=(LINE,),
         paid_at=NOON - timedelta(days=6),
         shipped_at=NOON - timedelta(days=5),
@@ -142,6 +143,28 @@ def evidence_case(case: str, facts: int) -> Sequence[Commit]:
             element=Element.PROBLEM,
             caption=f"What I saw when I opened the parcel, part {number}: a crack along the spout.",
             stored=(),
+        )
+        made.decide(item)
+    return made.commits
+
+
+def case_with_files(case: str, files: Sequence[tuple[Actor, FileRef]]) -> Sequence[Commit]:
+    """A case in evidence's log to which its sides brought these photographs, each as an item of its own."""
+    made = _Case(_EVIDENCE, case)
+    (accepted,) = [o for o in filed(case).out if o.type == ComplaintAccepted.TYPE]
+    made.hear(1, ComplaintAccepted.model_validate_json(accepted.data))
+    for number, (by, file) in enumerate(files):
+        item = SubmitEvidence(
+            id=derived_id(case, number),
+            case_id=case,
+            at=NOON + timedelta(minutes=number),
+            by=by,
+            item_id=f"item-{number}",
+            type=ItemType.PHOTO,
+            element=Element.PROBLEM,
+            caption=f"The spout as I saw it, picture {number}.",
+            files=(file,),
+            stored=(file,),
         )
         made.decide(item)
     return made.commits

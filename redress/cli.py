@@ -6,7 +6,21 @@ import sys
 from cyclopts import App
 from rich.console import Console
 
-from redress.commands import bench, cases, docs, export, insight, parked, policy, rebuild, run, simulate, topics, verify
+from redress.commands import (
+    bench,
+    bundle,
+    cases,
+    docs,
+    export,
+    insight,
+    parked,
+    policy,
+    rebuild,
+    run,
+    simulate,
+    topics,
+    verify,
+)
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
@@ -17,6 +31,7 @@ app.command(run.up)
 app.command(run.servers)
 app.command(rebuild.rebuild)
 app.command(verify.verify)
+app.command(bundle.verify_bundle)
 app.command(insight.cycle_times)
 app.command(topics.lag)
 app.command(bench.bench)

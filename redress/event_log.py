@@ -1,16 +1,16 @@
 """All cases as one object-centric event log (OCEL 2.0, JSON), written as it is read: memory holds a few cases."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 from redress.logs import every_commit
 from services.intake.domain.events import ComplaintFiled, NegotiationOpened
-from shared.bundle.chains import Link, as_link
+from shared.bundle.chains import as_link
 from shared.bundle.ocel import ocel_of
-from shared.bundle.steps import CaseHistory, Step
+from shared.bundle.steps import CaseHistory, published
 from shared.contracts.topology import SERVICES
 from shared.eventing.ports import EventLog
 
@@ -40,32 +40,7 @@ async def histories(logs: Mapping[str, EventLog], lanes: int) -> AsyncIterator[C
             # The hearers first: what they heard is then surely in the log of whoever told it.
             loaded = {service: await logs[service].load(lane, page) for service in reversed(SERVICES)}
             for name in page:
-                yield told(name, {s: [as_link(one) for one in loaded[s].get(name, ())] for s in SERVICES})
-
-
-def told(case_id: str, chains: Mapping[str, Sequence[Link]]) -> CaseHistory:
-    """What the services told of a case, the oldest first, but what was heard before what followed from it."""
-    return CaseHistory(
-        case_id, tuple(Step(source, note, link.by) for source, link in _causal(chains) for note in link.told)
-    )
-
-
-def _causal(chains: Mapping[str, Sequence[Link]]) -> Iterator[tuple[str, Link]]:
-    waiting = {source: list(reversed(links)) for source, links in chains.items() if links}
-    known: set[tuple[str, int]] = set()
-    while waiting:
-        ready = [
-            source
-            for source, links in waiting.items()
-            if links[-1].source not in chains or (links[-1].source, links[-1].seq) in known
-        ]
-        # What was told by a commit that is not at hand is waited for no longer.
-        source = min(ready or waiting, key=lambda one: waiting[one][-1].at)
-        link = waiting[source].pop()
-        if not waiting[source]:
-            del waiting[source]
-        known.update((source, seq) for seq in link.told_seqs)
-        yield source, link
+                yield published(name, {s: [as_link(one) for one in loaded[s].get(name, ())] for s in SERVICES})
 
 
 async def write(cases: AsyncIterator[CaseHistory], out: IO[bytes]) -> Written:

@@ -2,23 +2,35 @@
 
 import asyncio
 import sys
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, Final, TypeVar
 
 from cyclopts import App
+from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from redress.bundling import exported
 from redress.registry import DEFINITIONS, opened, views_of
+from services.evidence.views import equal_treatment as in_evidence
+from services.evidence.views import time_given
+from services.mediation.views import equal_treatment as in_mediation
+from services.mediation.views import mediation_file
 from shared.adapters.clock import SystemClock
 from shared.adapters.settings import Settings
 from shared.eventing.pointers import pointer_of
 from shared.eventing.ports import Shown
 from shared.eventing.reads import Read
+from shared.eventing.views import View
+from shared.kernel.treatment import EqualTreatment
 
 app = App(name="case", help="One case as the system sees it.")
 console = Console()
 
 _PAGE: Final = 500
+D = TypeVar("D", bound=BaseModel)
 
 
 @app.command
@@ -65,6 +77,85 @@ async def _reads(case_id: str) -> list[tuple[str, Read]]:
                 found += [(service, read) for read in page]
                 after = page[-1].id
     return sorted(found, key=lambda one: one[1].id)
+
+
+@app.command
+def export(case_id: str, *, out: Path, sign_with: Path | None = None) -> None:
+    """Write the case bundle: all four services' facts of the case, its evidence files, and a report.
+
+    Parameters
+    ----------
+    case_id
+        The case.
+    out
+        The file to write; it is whole, or it is not there.
+    sign_with
+        An Ed25519 private key in PEM instead of REDRESS_BUNDLE_KEY.
+    """
+    size = asyncio.run(_export(case_id, out, sign_with))
+    console.print(f"{out}: {size:,} bytes; check it with: redress verify-bundle {out}", highlight=False)
+
+
+async def _export(case_id: str, out: Path, key: Path | None) -> int:
+    size = 0
+    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as part:
+        try:
+            async for piece in exported(case_id, Settings(), key):
+                size += part.write(piece)
+            part.flush()
+            Path(part.name).replace(out)  # noqa: ASYNC240
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)  # noqa: ASYNC240
+            raise
+    return size
+
+
+@app.command
+def equal_treatment(case_id: str, *, json: bool = False) -> None:
+    """What each side was given and did, compared: evidence's and mediation's parts of the report.
+
+    Parameters
+    ----------
+    json
+        Print the parts as the services answer them, instead of tables.
+    """
+    parts = asyncio.run(_treatment(case_id))
+    if not parts:
+        _unknown(case_id)
+    elif json:
+        console.print_json(data=[part.model_dump(mode="json") for part in parts])
+    else:
+        for part in parts:
+            _tell(part)
+
+
+def _tell(part: EqualTreatment) -> None:
+    for chapter in part.chapters:
+        table = Table("what", "", "buyer", "seller", title=chapter.title, title_justify="left")
+        for one in chapter.measures:
+            table.add_row(one.name, one.of, str(one.buyer), str(one.seller))
+        console.print(table)
+        for one in chapter.measures:
+            if one.difference:
+                console.print(one.difference, soft_wrap=True, highlight=False)
+
+
+async def _treatment(case_id: str) -> Sequence[EqualTreatment]:
+    """The parts of every service that has begun something for the case."""
+    parts = (
+        await _part("evidence", time_given.VIEW, in_evidence.part_of, case_id),
+        await _part("mediation", mediation_file.VIEW, in_mediation.part_of, case_id),
+    )
+    return [part for part in parts if part is not None]
+
+
+async def _part(
+    service: str, view: View[D], part_of: Callable[[str, D], EqualTreatment], case_id: str
+) -> EqualTreatment | None:
+    async with opened(service, Settings()) as ports:
+        live = (await pointer_of(ports.pointers, view)).live
+        shown = (await ports.store.fetch(live, [case_id])).get(case_id)
+        return part_of(case_id, view.document.model_validate(shown.body)) if shown else None
 
 
 async def _documents(case_id: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, TypeVar
 
 from cyclopts import App, Parameter
 from pydantic import BaseModel
@@ -13,7 +13,7 @@ from rich.console import Console
 from redress.charts import Bar, bars
 from redress.registry import opened, views_of
 from services.intake.entrypoints.scorecards import Figures
-from services.intake.views.scorecards import CycleTimes, Period, StepTime
+from services.intake.views.scorecards import MONTH, CycleTimes, Period, StepTime
 from shared.adapters.policy_files import read_policies
 from shared.adapters.settings import Settings
 from shared.eventing.projector import LivePointers
@@ -26,8 +26,6 @@ C = TypeVar("C", bound=BaseModel)
 
 Since = Annotated[str | None, Parameter(name="--from", help="The first month of filing to count, such as 2026-01.")]
 Until = Annotated[str | None, Parameter(name="--until", help="The last month of filing to count.")]
-
-_MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 @app.command
@@ -103,6 +101,6 @@ async def _answer(asked: Callable[[Figures], Awaitable[C]]) -> C:
 
 def _period(since: str | None, until: str | None) -> Period:
     for month in (since, until):
-        if month is not None and not _MONTH.fullmatch(month):
+        if month is not None and not re.fullmatch(MONTH, month):
             raise LookupError(f"{month} is no month; write it like 2026-01")
     return Period(first=since, last=until)

@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 
+from redress.bundling import exported
 from redress.demo.telling import ConsoleTeller
 from redress.demo.world import World
 from redress.registry import DEFINITIONS, opened, views_of
 from redress.verifying import verify
 from shared.adapters.kafka_looking import count_topics, lags
 from shared.adapters.settings import Settings
+from shared.bundle.checking import check_bundle
+from shared.bundle.container import MismatchError
 from shared.eventing.rebuild import Rebuild
 from shared.eventing.streams import Codec
 
@@ -109,3 +113,25 @@ async def show_proof(world: World, teller: ConsoleTeller, settings: Settings) ->
         rows.append((service, counts["commits"], counts["facts"], counts["published"], counts["documents"], 0))
     teller.table("redress verify", ("service", "commits", "facts", "published", "documents", "differences"), rows)
     return total
+
+
+async def show_bundle(world: World, teller: ConsoleTeller, settings: Settings, case_id: str) -> None:
+    """Export the case, check it from its bytes alone, and change one of them."""
+    teller.chapter("The case leaves the house as one file, and proves itself")
+    content = b"".join([piece async for piece in exported(case_id, settings)])
+    found = check_bundle(BytesIO(content))
+    world.check("all four chains are in it", set(found.manifest.chains) == set(DEFINITIONS), found.manifest.chains)
+    world.check("so are the files", found.files > 0 and not any(one.absent for one in found.manifest.files), found)
+    teller.say(
+        f"{len(content):,} bytes: {found.commits} commits in 4 chains, {found.told} published facts, "
+        f"{found.files} evidence files, a report to read; root {found.root[:16]}."
+    )
+    at = len(content) // 2
+    changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+    named = "nothing"
+    try:
+        check_bundle(BytesIO(changed))
+    except MismatchError as mismatch:
+        named = str(mismatch)
+    world.check("one changed bit is found", named != "nothing", named)
+    teller.say(f"One bit of byte {at:,} is changed: {named}.")

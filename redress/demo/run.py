@@ -76,6 +76,7 @@ async def _play(processes: Processes, settings: Settings, teller: ConsoleTeller,
         await proofs.show_topics(world, teller, settings)
         await proofs.show_rebuild(world, teller, settings, case.id)
         await proofs.show_proof(world, teller, settings)
+        await proofs.show_bundle(world, teller, settings, case.id)
     finally:
         await world.close()
     return world.checked

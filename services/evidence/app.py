@@ -1,11 +1,12 @@
 """Evidence, assembled."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
 
 from services.evidence.adapters.sniffing import inspect
+from services.evidence.entrypoints.bundle import Load, bundle_routes
 from services.evidence.entrypoints.commands import OPEN
 from services.evidence.entrypoints.deadlines import command_for
 from services.evidence.entrypoints.file_access import Parts
@@ -15,10 +16,13 @@ from services.evidence.entrypoints.sweeping import Sweeping
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
 from services.evidence.views import clocks, deadlines, drafts, evidence_file, time_given
+from shared.adapters.bundle_press import exporter
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
 from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
+from shared.eventing.commits import Commit
+from shared.kernel.lanes import lane_of
 
 
 def _routes(service: Service) -> APIRouter:
@@ -32,7 +36,11 @@ def _routes(service: Service) -> APIRouter:
         signing=Signing(secret, timedelta(seconds=settings.link_seconds)),
         clock=service.ports.clock,
     )
-    return routes(service.reader, parts, service.ports.files.uploads, service.book.versions[-1].limits.file_bytes)
+    bundles = bundle_routes(
+        _commits_of(service), service.bench.codec, exporter(parts.store, service.book, service.settings)
+    )
+    most_bytes = service.book.versions[-1].limits.file_bytes
+    return routes(service.reader, parts, service.ports.files.uploads, most_bytes, bundles)
 
 
 def _tasks(service: Service) -> Mapping[str, Callable[[], Awaitable[None]]]:
@@ -65,6 +73,14 @@ DEFINITION = Definition(
     tasks=_tasks,
     bounds_itself=_bounds_itself,
 )
+
+
+def _commits_of(service: Service) -> Load:
+    async def load(case_id: str) -> Sequence[Commit]:
+        lane = lane_of(case_id, service.settings.lanes)
+        return (await service.ports.log.load(lane, [case_id])).get(case_id, ())
+
+    return load
 
 
 def build(settings: Settings, ports: Ports | None = None) -> FastAPI:

@@ -1,4 +1,4 @@
-"""What evidence does about what intake and appeals tell: rounds open, clocks rest and run again, the file is shut."""
+"""What evidence does about what the others tell: rounds open, clocks rest and run again, the file is shut."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,13 +19,22 @@ from shared.contracts.intake import (
     ComplaintWithdrawn,
     Outcome,
 )
+from shared.contracts.mediation import (
+    EnforcementOrdered,
+    MediationOpened,
+    OfferMade,
+    RulingFulfilled,
+    RulingIssued,
+    SettlementReached,
+)
 from shared.eventing.messages import Command, Published
 from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Round
 from shared.kernel.policy import Burden, Policy, PolicyBook
 
-# Sequences are dense per source, so every fact of a source is heard, also those nothing follows from.
+# Sequences are dense per source, so every fact of a source is heard, also those nothing follows from. Mediation's are
+# heard for the case bundle: with them this service's own chain holds everything public of a case (ADR 0020).
 HEARS: tuple[type[Published], ...] = (
     ComplaintFiled,
     ComplaintAccepted,
@@ -38,6 +47,12 @@ HEARS: tuple[type[Published], ...] = (
     AppealDismissed,
     AppealWithdrawn,
     AppealDecided,
+    MediationOpened,
+    OfferMade,
+    SettlementReached,
+    RulingIssued,
+    RulingFulfilled,
+    EnforcementOrdered,
 )
 
 

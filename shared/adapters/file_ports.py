@@ -44,30 +44,42 @@ class Files:
 def open_files(settings: FileSettings, database: Database, clock: Clock, keys: Keys | None) -> Files:
     """Files where the settings say, GridFS unless they do. What is known about them is in MongoDB in any case."""
     blobs: Blobs = MongoBlobs(database) if settings.url is None else open_objects(settings.url, _options(settings))
-    registers = Registers(
-        intents=MongoRegister(database, "blob_intents", BlobIntent),
-        files=MongoRegister(database, "stored_files", StoredFile),
-        uploads=MongoRegister(database, "uploads", Upload),
-    )
-    return assembled(blobs, registers, clock, keys, settings)
+    return assembled(blobs, mongo_registers(database), clock, keys, settings)
 
 
 def memory_files(clock: Clock, keys: Keys | None = None, settings: FileSettings | None = None) -> Files:
     """Files without a server, for wiring tests."""
-    registers = Registers(MemoryRegister(BlobIntent), MemoryRegister(StoredFile), MemoryRegister(Upload))
-    return assembled(MemoryBlobs(), registers, clock, keys, settings or FileSettings())
+    return assembled(MemoryBlobs(), memory_registers(), clock, keys, settings or FileSettings())
+
+
+def mongo_registers(database: Database) -> Registers:
+    """Each in a collection of its own."""
+    return Registers(
+        intents=MongoRegister(database, "blob_intents", BlobIntent),
+        files=MongoRegister(database, "stored_files", StoredFile),
+        uploads=MongoRegister(database, "uploads", Upload),
+    )
+
+
+def memory_registers() -> Registers:
+    """The same without a server."""
+    return Registers(MemoryRegister(BlobIntent), MemoryRegister(StoredFile), MemoryRegister(Upload))
 
 
 def assembled(blobs: Blobs, registers: Registers, clock: Clock, keys: Keys | None, settings: FileSettings) -> Files:
     """With keys, everything is sealed from now on; what was stored without them stays readable as it is."""
-    sealing = keys is not None
     grace = timedelta(seconds=settings.grace_seconds)
     desk = BlobDesk(
-        SealedBlobs(blobs, keys), registers.intents, clock=clock, new_id=new_id, sealing=sealing, grace=grace
+        SealedBlobs(blobs, keys),
+        registers.intents,
+        clock=clock,
+        new_id=new_id,
+        sealing=keys is not None,
+        grace=grace,
     )
     store = FileStore(desk, registers.files, clock=clock, grace=grace)
     terms = Terms(most_open=settings.open_uploads, lasts=timedelta(seconds=settings.upload_seconds))
-    uploads = Uploads(store, desk, registers.uploads, clock=clock, new_id=new_id, terms=terms, sealing=sealing)
+    uploads = Uploads(store, desk, registers.uploads, clock=clock, new_id=new_id, terms=terms)
     return Files(desk, store, uploads)
 
 

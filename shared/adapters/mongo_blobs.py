@@ -13,7 +13,7 @@ from bson.binary import Binary
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.adapters.mongo_client import Database, translated
-from shared.eventing.blobs import Blob, FileDamagedError, even
+from shared.eventing.blobs import Blob, FileDamagedError, even, length_of
 
 CHUNK: Final = 255 * 1024
 """As GridFS does by default: with its frame a chunk stays under a power of two."""
@@ -59,9 +59,7 @@ class MongoBlobs:
         return None if found is None else int(found["length"])
 
     async def read(self, blob: Blob, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
-        length = await self.size(blob)
-        if length is None:
-            raise LookupError(f"no blob {blob.id} is stored")
+        length = await length_of(self, blob)
         end = length if stop is None else min(stop, length)
         if start >= end:
             return

@@ -93,13 +93,13 @@ async def open_database(url: str, name: str, *, timeout: float = 10.0) -> Databa
             appname="redress",
             io_loop=asyncio.get_running_loop(),
         )
+        try:
+            await _prove(client, url, name, timeout)
+        except BaseException:
+            client.close()
+            raise
     except ConfigurationError as error:
         raise Misconfigured(f"REDRESS_MONGO__URL is not usable: {error}") from error
-    try:
-        await _prove(client, url, name, timeout)
-    except BaseException:
-        client.close()
-        raise
     return client.get_database(name, codec_options=CODEC, write_concern=DURABLE, read_concern=MAJORITY)
 
 
@@ -113,8 +113,6 @@ async def _prove(client: "AsyncIOMotorClient[dict[str, Any]]", url: str, name: s
     absent = f"MongoDB cannot be reached at {host}: is it running, and is REDRESS_MONGO__URL right?"
     try:
         await at_start(answers, absent, seconds=timeout)
-    except ConfigurationError as error:
-        raise Misconfigured(f"REDRESS_MONGO__URL is not usable: {error}") from error
     except OperationFailure as error:
         if error.code in _CREDENTIAL_CODES:
             raise Misconfigured(

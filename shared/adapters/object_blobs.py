@@ -9,7 +9,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, GenericError
 from obstore.store import MemoryStore, ObjectStore, S3Store, from_url
 
 from shared.adapters.failures import Misconfigured
-from shared.eventing.blobs import Blob, even
+from shared.eventing.blobs import Blob, even, length_of
 from shared.eventing.ports import StoreUnavailableError
 
 _PART: Final = 5 * 1024 * 1024
@@ -49,9 +49,7 @@ class ObjectBlobs:
         return int(found["size"])
 
     async def read(self, blob: Blob, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
-        length = await self.size(blob)
-        if length is None:
-            raise LookupError(f"no blob {blob.id} is stored")
+        length = await length_of(self, blob)
         end = length if stop is None else min(stop, length)
         if start >= end:
             return

@@ -172,22 +172,27 @@ class Service:
                 producers=self.producers,
                 telemetry=self.metrics,
             )
-            projector = Projector(
-                lane,
-                self.views,
-                codec=self.bench.codec,
-                log=ports.log,
-                store=ports.store,
-                cursors=ports.cursors,
-                pointers=self.pointers,
-                telemetry=self.metrics,
-                shelf=shelf,
-                notify=self.reader.notify,
-            )
+            projector = self.projector(lane, shelf)
             self._lane_tasks.append(self._spawn(relay.run, "relay", lane))
             self._lane_tasks.append(self._spawn(projector.run, "views", lane))
         self.metrics.gauge("lanes_owned", len(lanes))
         _log.info("lanes owned", lanes=sorted(lanes))
+
+    def projector(self, lane: int, shelf: Shelf) -> Projector:
+        """What keeps the views of a lane; those of one process share a shelf."""
+        ports = self.ports
+        return Projector(
+            lane,
+            self.views,
+            codec=self.bench.codec,
+            log=ports.log,
+            store=ports.store,
+            cursors=ports.cursors,
+            pointers=self.pointers,
+            telemetry=self.metrics,
+            shelf=shelf,
+            notify=self.reader.notify,
+        )
 
     def troubles(self) -> list[str]:
         """Why this process should not get requests now; empty when it is ready."""

@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     lanes: Annotated[int, Field(ge=1, le=1024)] = LANES
     policies: Path = SHIPPED
     roster: Path | None = None
+    bundle_key: Path | None = None
+    """An Ed25519 private key in PEM, with which case bundles are signed; without one they are not."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod

@@ -7,14 +7,11 @@ intent, so the sweep needs to look at no blob but those.
 import contextlib
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from shared.eventing.blobs import Blob, Blobs
 from shared.eventing.ports import Clock
-from shared.eventing.registers import Entry, Register
-
-PAGE: Final = 200
-"""Entries that a sweep looks at together."""
+from shared.eventing.registers import Entry, Register, overdue
 
 IsNamed: TypeAlias = Callable[[str], Awaitable[bool]]
 """Whether anything names the blob of this id."""
@@ -44,12 +41,12 @@ class BlobDesk:
         self._intents = intents
         self._clock = clock
         self._new_id = new_id
-        self._sealing = sealing
+        self.sealing = sealing
         self._grace = grace
 
     async def write(self, person: str, content: AsyncIterable[bytes]) -> Blob:
         """Store a stream that nothing names yet; what a stream that breaks off left is removed."""
-        blob = Blob(self._new_id(), person, self._sealing)
+        blob = Blob(self._new_id(), person, self.sealing)
         due_at = self._clock.now() + self._grace
         await self._intents.add(BlobIntent(id=blob.id, person=person, sealed=blob.sealed, due_at=due_at))
         try:
@@ -80,14 +77,12 @@ class BlobDesk:
 
     async def sweep(self, is_named: IsNamed) -> int:
         """Remove blobs that were written a grace time ago and are named by nothing; answers how many."""
-        swept, after = 0, ""
-        while intents := await self._intents.due(self._clock.now(), PAGE, after=after):
-            after = intents[-1].id
-            for intent in intents:
-                blob = Blob(intent.id, intent.person, intent.sealed)
-                if await is_named(blob.id):
-                    await self.settle(blob)
-                else:
-                    await self.discard(blob)
-                    swept += 1
+        swept = 0
+        async for intent in overdue(self._intents, self._clock):
+            blob = Blob(intent.id, intent.person, intent.sealed)
+            if await is_named(blob.id):
+                await self.settle(blob)
+            else:
+                await self.discard(blob)
+                swept += 1
         return swept

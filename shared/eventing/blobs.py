@@ -42,6 +42,14 @@ class Blobs(Protocol):
         ...
 
 
+async def length_of(blobs: Blobs, blob: Blob) -> int:
+    """How many bytes are stored; raises LookupError when there is no such blob."""
+    length = await blobs.size(blob)
+    if length is None:
+        raise LookupError(f"no blob {blob.id} is stored")
+    return length
+
+
 async def joined(content: AsyncIterable[bytes]) -> bytes:
     """A stream as one value, where it is known to be small enough."""
     return b"".join([piece async for piece in content])

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ClassVar, Final, Literal, TypeAlias
 
-from shared.eventing.blob_desk import PAGE, BlobDesk
+from shared.eventing.blob_desk import BlobDesk
 from shared.eventing.blobs import Blob, joined
 from shared.eventing.ports import Clock
-from shared.eventing.registers import Entry, Register
+from shared.eventing.registers import Entry, Register, overdue
 from shared.kernel.items import FileRef
 from shared.kernel.refusals import Refused
 from shared.kernel.values import Value
@@ -188,12 +188,7 @@ class FileStore:
         `needed(case, person, digest)` looks into the log as it stands. Who submits a file has held it before, so its
         entry has another revision by then or is gone: of a sweep and a submission at once, one sees the other.
         """
-        swept, after = 0, ""
-        while found := await self._register.due(self._clock.now(), PAGE, after=after):
-            after = found[-1].id
-            for known in found:
-                swept += await self._sweep_one(known, needed)
-        return swept
+        return sum([await self._sweep_one(known, needed) async for known in overdue(self._register, self._clock)])
 
     async def _sweep_one(self, known: StoredFile, needed: Callable[[str, str, str], Awaitable[Needed]]) -> bool:
         now = self._clock.now()

@@ -3,11 +3,16 @@
 For what is no fact of a case: which blob holds a file, how far an upload has come.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Final, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+from shared.eventing.ports import Clock
+
+_PAGE: Final = 200
+"""Entries that are read together by who goes through all that are due."""
 
 
 class Entry(BaseModel):
@@ -55,3 +60,12 @@ class Register(Protocol[E]):
     async def due(self, until: datetime, limit: int, *, after: str = "") -> Sequence[E]:
         """Entries whose `due_at` is not after an instant, in the order of their ids, from after one."""
         ...
+
+
+async def overdue(register: Register[E], clock: Clock) -> AsyncIterator[E]:
+    """Every entry that is due by now, in the order of their ids, read a page at a time."""
+    after = ""
+    while page := await register.due(clock.now(), _PAGE, after=after):
+        after = page[-1].id
+        for entry in page:
+            yield entry

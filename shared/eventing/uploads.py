@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Final
 
-from shared.eventing.blob_desk import PAGE, BlobDesk
+from shared.eventing.blob_desk import BlobDesk
 from shared.eventing.blobs import Blob, FileDamagedError, even, one_piece
 from shared.eventing.file_store import FileStore, Inspect, StreamRefusedError, side_must_have_room_left
 from shared.eventing.ports import Clock
-from shared.eventing.registers import Entry, Register
+from shared.eventing.registers import Entry, Register, overdue
 from shared.kernel.actors import Actor
 from shared.kernel.items import FileRef
 from shared.kernel.refusals import Refused
@@ -90,7 +90,6 @@ class Uploads:
         clock: Clock,
         new_id: Callable[[], str],
         terms: Terms,
-        sealing: bool,
     ) -> None:
         self._files = files
         self._desk = desk
@@ -98,7 +97,6 @@ class Uploads:
         self._clock = clock
         self._new_id = new_id
         self._terms = terms
-        self._sealing = sealing
 
     async def open(
         self, case: str, by: Actor, length: int, *, side_bytes: int, name: str | None = None, proof: bool = False
@@ -116,7 +114,7 @@ class Uploads:
             length=length,
             name=name,
             proof=proof,
-            sealed=self._sealing,
+            sealed=self._desk.sealing,
             place="",
             due_at=self._clock.now() + self._terms.lasts,
         )
@@ -210,12 +208,7 @@ class Uploads:
 
     async def sweep(self) -> int:
         """End what has expired; answers how many."""
-        swept, after = 0, ""
-        while found := await self._register.due(self._clock.now(), PAGE, after=after):
-            after = found[-1].id
-            for upload in found:
-                swept += await self.end(upload)
-        return swept
+        return sum([await self.end(upload) async for upload in overdue(self._register, self._clock)])
 
     async def _moved(self, upload: Upload, written: list[Blob], size: int) -> Upload:
         changed = {

@@ -33,6 +33,11 @@ class Terms(Value):
     compensation: Money | None = None
 
 
+def against_seller(terms: Terms | None, liability_percent: int) -> bool:
+    """Whether a ruling goes against the seller: the buyer is given something, and the seller is liable for it."""
+    return terms is not None and liability_percent > 0
+
+
 class Duty(StrEnum):
     """The kinds of obligation, each tracked one by one."""
 

@@ -50,6 +50,7 @@ CANARIES = [
     Canary("pure", {"services/mediation/policies.py": "import asyncio"}),
     Canary("pure", {"services/appeals/publications.py": "import logging"}),
     Canary("pure", {"shared/kernel/canary.py": "import random"}),
+    Canary("pure", {"shared/bundle/wording.py": "import pathlib"}),
     Canary("pure", {"shared/contracts/canary.py": "from time import monotonic"}),
     Canary(
         "pure",

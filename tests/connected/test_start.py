@@ -18,7 +18,8 @@ from shared.adapters.kafka_client import create_topics
 from shared.adapters.settings import KafkaSettings
 from shared.contracts.topology import topics
 from shared.kernel.lanes import LANES
-from tests.kit.replicas import ROOT, Deployment, clean, free_port, until
+from tests.kit.ports import free_port, free_ports
+from tests.kit.replicas import ROOT, Deployment, clean, until
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(180)]
 
@@ -209,12 +210,12 @@ def guarded_kafka() -> Iterator[str]:
     script = os.environ.get("STACK_SERVERS", "")
     if not Path(script).is_file():
         pytest.skip("needs the stack's control script to start a broker with SASL: set STACK_SERVERS")
-    sasl, plain, mongo = free_port(), free_port(), free_port()
+    plain, controller, sasl, mongo = free_ports(4)  # the script puts the controller beside the first broker
     names = {"STACK_INSTANCE": f"sasl{uuid1().hex[:6]}", "STACK_PORT": str(plain), "MONGO_PORT": str(mongo)}
     environment = {**os.environ, **names}
     jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_redress="right";'
     properties = {
-        "listeners": f"PLAINTEXT://127.0.0.1:{plain},CONTROLLER://127.0.0.1:{plain + 1},SASL://127.0.0.1:{sasl}",
+        "listeners": f"PLAINTEXT://127.0.0.1:{plain},CONTROLLER://127.0.0.1:{controller},SASL://127.0.0.1:{sasl}",
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{plain},SASL://127.0.0.1:{sasl}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT",
         "sasl.enabled.mechanisms": "PLAIN",
@@ -227,7 +228,8 @@ def guarded_kafka() -> Iterator[str]:
 
 
 def control(script: str, *words: str, environment: dict[str, str]) -> None:
-    subprocess.run([script, *words], env=environment, check=True, timeout=120, stdout=DEVNULL, stderr=DEVNULL)
+    run = subprocess.run([script, *words], env=environment, timeout=110, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"{script} {words[0]} ended with {run.returncode}: {run.stderr}"
 
 
 async def test_credentials_that_kafka_refuses_are_told_from_an_outage(

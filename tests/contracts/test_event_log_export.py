@@ -13,12 +13,12 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from redress.commands import export
-from redress.event_log import histories, told, write
+from redress.event_log import histories, write
 from redress.process import BESIDE, MOVES, START, strays
 from redress.simulator.world import World
 from shared.adapters.policy_files import read_policies
 from shared.bundle.chains import as_link
-from shared.bundle.steps import CaseHistory
+from shared.bundle.steps import CaseHistory, published
 from shared.contracts.topology import CONTRACTS
 
 SCHEMA = json.loads((Path(__file__).parent / "ocel20.schema.json").read_text("utf-8"))
@@ -128,7 +128,7 @@ async def test_of_one_instant_what_was_heard_comes_before_what_followed(world: W
         commits[name] = [as_link(one) async for one in service.commits() if one.stream == case.id]
     late = [link._replace(at="2026-01-01T00:00:00.000+00:00") for link in commits["mediation"]]
 
-    history: CaseHistory = told(case.id, {**commits, "mediation": late})
+    history: CaseHistory = published(case.id, {**commits, "mediation": late})
     assert list(strays(names([step.type for step in history.steps]))) == []
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid1
 from xml.etree import ElementTree as ET
 
@@ -14,17 +15,24 @@ import pytest
 from redress.commands import insight as commands
 from redress.simulator.cases import SimulatedCase
 from redress.simulator.world import World
+from services.evidence.views import equal_treatment as in_evidence
+from services.evidence.views import time_given
 from services.intake.entrypoints.scorecards import Figures
 from services.intake.views.case_outcome import VIEW, CaseOutcome
 from services.intake.views.scorecards import Period
+from services.mediation.views import equal_treatment as in_mediation
+from services.mediation.views import mediation_file
 from shared.adapters.mongo_client import open_database
 from shared.adapters.mongo_views import MongoViewStore
 from shared.adapters.policy_files import read_policies
 from shared.contracts.appeals import AppealDecided
+from shared.contracts.evidence import EvidenceRequested, EvidenceSubmitted
 from shared.contracts.intake import ComplaintAccepted, ComplaintClosed, ComplaintFiled
-from shared.contracts.mediation import RulingIssued, SettlementReached
+from shared.contracts.mediation import OfferMade, RulingIssued, SettlementReached
 from shared.eventing.ports import Shown
 from shared.eventing.reading import Reader
+from shared.kernel.actors import Side
+from shared.kernel.treatment import EqualTreatment
 from tests.examples.intake import PARTIES
 from tests.kit.deciding import NOON
 
@@ -190,3 +198,39 @@ def test_cycle_times_are_drawn_where_a_file_is_named(tmp_path: Path, capsys: pyt
 def test_a_month_that_is_none_is_named() -> None:
     with pytest.raises(LookupError, match="2026-13 is no month"):
         commands.seller("qingyao-ceramics", since="2026-13")
+
+
+async def test_each_case_is_compared_as_its_published_facts_say(world: World) -> None:
+    """INVARIANT: whatever the simulated people did, both services count for a side what was told of that side."""
+    asked = Counter[str]()
+    for case in world.cases.values():
+        parts = await treatment_of(world, case)
+        requests = Counter(fact.side for fact in case.told(EvidenceRequested))
+        items = Counter(fact.submitter for fact in case.told(EvidenceSubmitted))
+        offers = Counter(case.order.parties.side_of(fact.made_by) for fact in case.told(OfferMade))
+        for side in Side:
+            assert amount(parts, "requests", side) == requests[side], case.id
+            assert amount(parts, "items", side) == amount(parts, "shown_items", side.other) == items[side], case.id
+            assert amount(parts, "offers_made", side) == offers[side], case.id
+        asked += requests
+    assert asked[Side.BUYER] > CASES / 2
+    assert asked[Side.SELLER] > CASES / 2
+
+
+async def treatment_of(world: World, case: SimulatedCase) -> list[EqualTreatment]:
+    found: list[EqualTreatment] = []
+    for name, view, part_of in (
+        ("evidence", time_given.VIEW, in_evidence.part_of),
+        ("mediation", mediation_file.VIEW, in_mediation.part_of),
+    ):
+        service = world.system.services[name].service
+        seen: Any = await Reader(service.ports.store, service.pointers).one(view, case.id)
+        if seen is not None:
+            found.append(part_of(case.id, seen.document))
+    return found
+
+
+def amount(parts: list[EqualTreatment], name: str, side: Side) -> int:
+    """A measure of one side over all chapters."""
+    measures = [one for part in parts for chapter in part.chapters for one in chapter.measures]
+    return sum(getattr(one, side) for one in measures if one.name == name)

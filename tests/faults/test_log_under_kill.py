@@ -65,15 +65,9 @@ class Worker:
 
     process: "subprocess.Popen[bytes]"
     journal: Path
-    complaints: Path
 
     def dead(self) -> bool:
         return self.process.poll() is not None
-
-    def last_words(self) -> str:
-        """What it said when it ended by itself."""
-        said = self.complaints.read_text().splitlines()[-8:]
-        return "\n".join([f"{self.journal.name} ended by itself with {self.process.returncode}:", *said])
 
     def at_work(self) -> bool:
         return self.journal.exists() and self.journal.stat().st_size > 0
@@ -88,7 +82,6 @@ class Crowd:
     """The processes, their journals, and the hand that kills them."""
 
     folder: Path
-    complaints: Path
     database: str
     what: str
     rng: random.Random
@@ -102,10 +95,7 @@ class Crowd:
         journal = self.folder / f"{what}-{self.spawned}"
         seed = self.rng.randrange(2**32)
         words = [what, URL, self.database, str(LANES), str(journal), str(seed), str(self.folder / f"stop-{what}")]
-        complaints = self.complaints / journal.name
-        with complaints.open("wb") as stderr:
-            process = subprocess.Popen([sys.executable, "-m", "tests.kit.log_worker", *words], cwd=ROOT, stderr=stderr)
-        return Worker(process, journal, complaints)
+        return Worker(subprocess.Popen([sys.executable, "-m", "tests.kit.log_worker", *words], cwd=ROOT), journal)
 
     def run(self, seconds: float, *, kill_server: bool) -> None:
         """Once all are at work, kill and replace for so long; then let those that live come to an end."""
@@ -140,7 +130,7 @@ class Crowd:
         deadline = time.monotonic() + seconds
         while not holds():
             for worker in self.workers:
-                assert not worker.dead(), worker.last_words()
+                assert not worker.dead(), f"{worker.journal.name} ended by itself with {worker.process.returncode}"
             assert time.monotonic() < deadline, f"at work: {[w.journal.name for w in self.workers if w.at_work()]}"
             time.sleep(0.02)
 
@@ -190,14 +180,13 @@ def require_all_true(crowd: Crowd, lanes: list[list[Commit]]) -> None:
 
 
 async def test_the_log_survives_the_death_of_its_writers_and_of_its_server(
-    database: Database, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """INVARIANT: whatever dies, positions stay dense, nothing acknowledged is lost or doubled, readers miss nothing.
 
     A number taken before it is stored, an append repeated blindly, or a write answered before it is durable breaks it.
     """
-    complaints = tmp_path_factory.mktemp("complaints")
-    crowd = Crowd(tmp_path, complaints, database.name, "append", random.Random(SEED))
+    crowd = Crowd(tmp_path, database.name, "append", random.Random(SEED))
     try:
         crowd.run(SECONDS, kill_server=True)
     finally:
@@ -220,13 +209,10 @@ async def test_the_log_survives_the_death_of_its_writers_and_of_its_server(
         )
 
 
-async def test_the_same_run_finds_a_counter_incremented_before_the_insert(
-    database: Database, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+async def test_the_same_run_finds_a_counter_incremented_before_the_insert(database: Database, tmp_path: Path) -> None:
     """The check can fail: the classic bug does not survive a few seconds of it."""
     await database["counters"].insert_many([{"_id": lane, "n": Int64(0)} for lane in range(LANES)])
-    complaints = tmp_path_factory.mktemp("complaints")
-    crowd = Crowd(tmp_path, complaints, database.name, "count", random.Random(SEED))
+    crowd = Crowd(tmp_path, database.name, "count", random.Random(SEED))
     try:
         crowd.run(min(SECONDS, 5.0), kill_server=False)
     finally:

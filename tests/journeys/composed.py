@@ -2,11 +2,9 @@
 
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,15 +88,6 @@ def eventually(probe: Callable[[], object], expected: object, within_s: float = 
     while (seen := probe()) != expected:
         assert time.monotonic() < deadline, f"after {within_s} s still {seen}, not {expected}"
         time.sleep(POLLED_EVERY_S)
-
-
-def free_ports(*names: str) -> dict[str, int]:
-    """Ports that nothing listens on just now."""
-    with ExitStack() as held:
-        sockets = {name: held.enter_context(socket.socket()) for name in names}
-        for each in sockets.values():
-            each.bind(("127.0.0.1", 0))
-        return {name: each.getsockname()[1] for name, each in sockets.items()}
 
 
 def _label(container: dict[str, Any], name: str) -> str:

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.composed import SERVICES, Composed, free_ports
+from tests.journeys.composed import SERVICES, Composed
+from tests.kit.ports import free_ports
 
 
 @pytest.fixture(scope="session")
 def composed() -> Iterator[Composed]:
     """Healthy containers of what is in the tree now; afterwards only the image is left."""
-    deployment = Composed(f"redress-journeys-{os.getpid()}", free_ports(*SERVICES, "kafka", "mongo"))
+    listening = (*SERVICES, "kafka", "mongo")
+    ports = dict(zip(listening, free_ports(len(listening)), strict=True))
+    deployment = Composed(f"redress-journeys-{os.getpid()}", ports)
     try:
         deployment.must("build", within_s=900)
         deployment.up()

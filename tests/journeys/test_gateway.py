@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from tests.architecture.tree import ROOT
-from tests.journeys.composed import free_ports
+from tests.kit.ports import free_ports
 
 LARGE = b"evidence" * 100_000
 
@@ -29,16 +29,16 @@ async def gateway(port: int, target: str) -> AsyncIterator[None]:
 
 
 async def test_both_ways_to_their_end() -> None:
-    ports = free_ports("outside", "inside")
+    outside, inside = free_ports(2)
 
     async def echo(reader: StreamReader, writer: StreamWriter) -> None:
         writer.write(await reader.read())
         writer.write_eof()
         writer.close()
 
-    server = await asyncio.start_server(echo, "127.0.0.1", ports["inside"])
-    async with server, gateway(ports["outside"], f"localhost:{ports['inside']}"), asyncio.timeout(20):
-        reader, writer = await asyncio.open_connection("127.0.0.1", ports["outside"])
+    server = await asyncio.start_server(echo, "127.0.0.1", inside)
+    async with server, gateway(outside, f"localhost:{inside}"), asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection("127.0.0.1", outside)
         writer.write(LARGE)
         writer.write_eof()
 
@@ -47,10 +47,10 @@ async def test_both_ways_to_their_end() -> None:
 
 
 async def test_nobody_answers() -> None:
-    ports = free_ports("outside", "inside")
+    outside, inside = free_ports(2)
 
-    async with gateway(ports["outside"], f"127.0.0.1:{ports['inside']}"), httpx.AsyncClient() as client:
-        answer = await client.get(f"http://127.0.0.1:{ports['outside']}/readyz")
+    async with gateway(outside, f"127.0.0.1:{inside}"), httpx.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{outside}/readyz")
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 

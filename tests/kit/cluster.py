@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from shared.adapters.kafka_client import create_topics
 from shared.adapters.mongo_client import Database, open_database
 from shared.adapters.settings import KafkaSettings
 from shared.kernel.lanes import LANES
+from tests.kit.ports import free_port
 
 T = TypeVar("T")
 Offsets = Mapping[TopicPartition, int]
@@ -227,12 +227,6 @@ class Cluster:
             return list(await admin.describe_topics(list(topics) or None))
         finally:
             await admin.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -4,17 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from shared.adapters.clock import VirtualClock
-from shared.adapters.file_ports import Files, Registers, assembled
+from shared.adapters.file_ports import Files, Registers, assembled, memory_registers, mongo_registers
 from shared.adapters.memory_blobs import MemoryBlobs
-from shared.adapters.memory_register import MemoryRegister
 from shared.adapters.mongo_blobs import MongoBlobs
-from shared.adapters.mongo_register import MongoRegister
 from shared.adapters.settings import FileSettings
-from shared.eventing.blob_desk import BlobIntent
 from shared.eventing.blobs import Blobs
-from shared.eventing.file_store import StoredFile
 from shared.eventing.ports import Keys
-from shared.eventing.uploads import Upload
 from shared.kernel.refusals import Refused
 
 ROOM = 100_000_000
@@ -24,14 +19,7 @@ def some_files(
     database: Any, clock: VirtualClock, keys: Keys | None = None, settings: FileSettings | None = None
 ) -> tuple[Files, Registers, Blobs]:
     """Files, and what they stand on."""
-    if database is None:
-        registers = Registers(MemoryRegister(BlobIntent), MemoryRegister(StoredFile), MemoryRegister(Upload))
-    else:
-        registers = Registers(
-            MongoRegister(database, "blob_intents", BlobIntent),
-            MongoRegister(database, "stored_files", StoredFile),
-            MongoRegister(database, "uploads", Upload),
-        )
+    registers = memory_registers() if database is None else mongo_registers(database)
     blobs: Blobs = MemoryBlobs() if database is None else MongoBlobs(database)
     return assembled(blobs, registers, clock, keys, settings or FileSettings()), registers, blobs
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from shared.adapters.ports import Ports, open_ports
 from shared.adapters.service import Service
 from shared.adapters.settings import KafkaSettings, MongoSettings, Settings
 from shared.eventing.commits import Commit
+from tests.kit.ports import free_port
 from tests.kit.servers import Servers
 
 T = TypeVar("T")
@@ -194,12 +194,6 @@ class Deployment:
             if replica.process.returncode is None:
                 replica.process.kill()
                 await replica.process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def clean(environment: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from services.appeals.domain.case_file import ContestedRuling
 from shared.kernel.actors import Side
 from shared.kernel.reasons import AppealOutcome
 from shared.kernel.refusals import Refused
-from shared.kernel.remedies import Terms
+from shared.kernel.remedies import Terms, against_seller
 from shared.kernel.terms import award_fault, compensation_fault
 
 
@@ -45,13 +45,9 @@ def counts_against_seller(answer: Answer, ruling: ContestedRuling) -> bool:
     A ruling against the seller that is overturned never counts, whatever takes its place.
     """
     terms = ruling.terms if answer.outcome is AppealOutcome.UPHOLD else answer.terms
-    if answer.outcome is AppealOutcome.OVERTURN and _against_seller(ruling.terms, ruling.seller_liability_percent):
+    if answer.outcome is AppealOutcome.OVERTURN and against_seller(ruling.terms, ruling.seller_liability_percent):
         return False
-    return _against_seller(terms, answer.liability)
-
-
-def _against_seller(terms: Terms | None, liability: int) -> bool:
-    return terms is not None and liability > 0
+    return against_seller(terms, answer.liability)
 
 
 def _upholding_failing(answer: Answer, ruling: ContestedRuling) -> Iterator[Refused]:

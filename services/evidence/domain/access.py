@@ -1,7 +1,9 @@
 """Who may ask: a party only in its own case, an adjudicator only as one, the platform for what runs by itself."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
+from services.evidence.domain.events import DraftDiscarded, DraftSaved, EvidenceSubmitted
 from services.evidence.domain.evidence_file import (
     Collecting,
     Ended,
@@ -55,3 +57,19 @@ def round_must_be_open(state: NoFile | Sealed | Suspended | Stopped | Ended) -> 
 def open_round_of(state: EvidenceFile) -> Collecting | Refused:
     """The round that is open, or why there is none."""
     return state if isinstance(state, Collecting) else round_must_be_open(state)
+
+
+def why_withheld(facts: Sequence[object], reader: Side | None, superseded: frozenset[str]) -> str | None:
+    """Why somebody may not read what was decided at once, or None. `reader` is None for whoever is no party.
+
+    A draft is its owner's alone, and what a newer version took the place of is for adjudicators.
+    """
+    for fact in facts:
+        match fact:
+            case DraftSaved(side=side) | DraftDiscarded(side=side) if side is not reader:
+                return "a draft, which only its owner sees"
+            case EvidenceSubmitted(item=item) if reader is not None and item.item_id in superseded:
+                return "an older version of an evidence item, which only adjudicators see"
+            case _:
+                pass
+    return None

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 from services.evidence.entrypoints.file_access import Parts
 from services.evidence.entrypoints.file_routes import file_routes
 from services.evidence.entrypoints.upload_routes import upload_routes
-from services.evidence.views import clocks, drafts, evidence_file, time_given
+from services.evidence.views import clocks, drafts, equal_treatment, evidence_file, time_given
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem
+from shared.entrypoints.treatment_routes import treatment_routes
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.reading import Reader
 from shared.eventing.uploads import Uploads
@@ -28,9 +29,10 @@ class OwnDrafts(BaseModel):
     drafts: tuple[drafts.SavedDraft, ...]
 
 
-def routes(reader: Reader, parts: Parts, uploads: Uploads, most_bytes: int) -> APIRouter:
+def routes(reader: Reader, parts: Parts, uploads: Uploads, most_bytes: int, bundles: APIRouter) -> APIRouter:
     """`most_bytes` is what a file may have by the policy that is in force now; a case goes by its own."""
     router = APIRouter()
+    router.include_router(bundles)
     router.include_router(
         view_routes(
             reader,
@@ -54,6 +56,7 @@ def routes(reader: Reader, parts: Parts, uploads: Uploads, most_bytes: int) -> A
             what="time_given",
         )
     )
+    router.include_router(treatment_routes(reader, time_given.VIEW, equal_treatment.part_of))
 
     @router.get(
         "/cases/{case_id}/evidence/drafts",

@@ -6,9 +6,11 @@ from typing import TypeAlias
 
 from services.evidence.domain.events import (
     CaseResumed,
+    DisclosureAcknowledged,
     EvidenceClosed,
     EvidenceRequested,
     EvidenceSubmitted,
+    Item,
     RebuttalOpened,
     ReminderSent,
     RoundExtended,
@@ -26,7 +28,9 @@ class SideTime(Value):
     """One side's time. Both `given` and `used` leave out the time for which the case was suspended.
 
     `given_seconds` counts from the opening to the last instant the side was bound to; `used_seconds` to its done, or
-    else to the seal. `reopened` counts from a request after the seal.
+    else to the seal. `reopened` counts from a request after the seal. `shown_items` are the other side's,
+    `slowest_disclosure_seconds` is the longest that one of them waited to be shown, and `received_items` are
+    those whose receipt the side acknowledged, the platform's included.
     """
 
     opened_at: Moment
@@ -38,6 +42,9 @@ class SideTime(Value):
     reminders: int = 0
     items: int = 0
     late_items: int = 0
+    shown_items: int = 0
+    slowest_disclosure_seconds: int = 0
+    received_items: int = 0
     finished_at: Moment | None = None
     used_seconds: int | None = None
 
@@ -74,6 +81,11 @@ def evolve(document: TimeGiven | None, entry: Entry) -> TimeGiven | None:
             closed = _changed(document, dict.fromkeys(Side, lambda time: time if time.finished_at else _used(time, at)))
             *before, last = closed.rounds
             return TimeGiven(rounds=(*before, last.model_copy(update={"closed_at": at})))
+        case DisclosureAcknowledged(side=side, item_ids=items) if document:
+            # Receipt may be acknowledged after the seal too.
+            return _changed(
+                document, {side: lambda time: time.model_copy(update=_added(time, {"received_items": len(items)}))}
+            )
         case message if document and document.rounds[-1].closed_at is None:
             return _changed(document, _changes(message))
         case _:
@@ -93,7 +105,10 @@ def _changes(message: object) -> Mapping[Side, Change]:  # noqa: PLR0911
             return {side: lambda time: time.model_copy(update={"reminders": time.reminders + 1})}
         case EvidenceSubmitted(item=item) if item.submitter != "platform":
             more = {"items": 1, "late_items": int(item.late)}
-            return {item.submitter: lambda time: time.model_copy(update=_added(time, more))}
+            return {
+                item.submitter: lambda time: time.model_copy(update=_added(time, more)),
+                item.submitter.other: lambda time: _shown(time, item),
+            }
         case SideFinished(side=side, finished_at=at):
             return {side: lambda time: _used(time, at).model_copy(update={"finished_at": at})}
         case CaseResumed(suspended_at=since, resumed_at=at):
@@ -146,6 +161,12 @@ def _used(time: SideTime, at: Moment) -> SideTime:
     return time.model_copy(update={"used_seconds": _seconds(at - time.opened_at) - time.suspended_seconds})
 
 
+def _shown(time: SideTime, item: Item) -> SideTime:
+    waited = _seconds(item.disclosed_at - item.submitted_at)
+    slowest = max(time.slowest_disclosure_seconds, waited)
+    return time.model_copy(update={**_added(time, {"shown_items": 1}), "slowest_disclosure_seconds": slowest})
+
+
 def _added(time: SideTime, more: Mapping[str, int]) -> Mapping[str, int]:
     return {name: getattr(time, name) + n for name, n in more.items()}
 
@@ -154,4 +175,4 @@ def _seconds(length: timedelta) -> int:
     return int(length.total_seconds())
 
 
-VIEW: View[TimeGiven] = View(name="time_given", version=1, document=TimeGiven, evolve=evolve)
+VIEW: View[TimeGiven] = View(name="time_given", version=2, document=TimeGiven, evolve=evolve)

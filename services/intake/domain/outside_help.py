@@ -19,6 +19,8 @@ class HelpOutside(Value):
     ways: Mapping[str, Text]
     case_file: Text
     case_file_at: str
+    bundle_at: str
+    """Of the evidence service: the case bundle, which anybody can verify offline."""
 
 
 def outside_help(case_id: str, reason: Reason | None, policy: Policy) -> HelpOutside | Refused:
@@ -36,4 +38,5 @@ def outside_help(case_id: str, reason: Reason | None, policy: Policy) -> HelpOut
         ways=policy.outside_help.ways,
         case_file=policy.outside_help.case_file,
         case_file_at=f"/cases/{case_id}",
+        bundle_at=f"/cases/{case_id}/bundle",
     )

@@ -8,7 +8,15 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.views import case_outcome, order_book, scorecards
-from services.intake.views.scorecards import AdjudicatorCard, BuyerCard, CategoryCard, CycleTimes, Period, SellerCard
+from services.intake.views.scorecards import (
+    MONTH,
+    AdjudicatorCard,
+    BuyerCard,
+    CategoryCard,
+    CycleTimes,
+    Period,
+    SellerCard,
+)
 from shared.entrypoints.openapi import LINK, problems
 from shared.entrypoints.paging import CursorUnfitError, cursor_after, next_link, start_of
 from shared.entrypoints.problems import problem
@@ -17,7 +25,6 @@ from shared.eventing.reading import Reader
 from shared.kernel.ids import Id
 from shared.kernel.policy import PolicyBook
 
-_MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
 _SELLERS: Final = "seller_scorecards"
 _LONGEST_PAGE: Final = 50
 
@@ -27,8 +34,8 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    first: Annotated[str | None, Field(alias="from", pattern=_MONTH, description="The first month to count.")] = None
-    last: Annotated[str | None, Field(alias="until", pattern=_MONTH, description="The last month to count.")] = None
+    first: Annotated[str | None, Field(alias="from", pattern=MONTH, description="The first month to count.")] = None
+    last: Annotated[str | None, Field(alias="until", pattern=MONTH, description="The last month to count.")] = None
 
     @property
     def period(self) -> Period:

@@ -11,7 +11,7 @@ from shared.eventing.views import View
 from shared.kernel.actors import Parties
 from shared.kernel.items import Element, Round
 from shared.kernel.reasons import AppealOutcome, RulingKind
-from shared.kernel.remedies import Terms
+from shared.kernel.remedies import against_seller
 from shared.kernel.values import Moment, Value
 
 Result: TypeAlias = Literal[
@@ -136,7 +136,7 @@ def _decided(case: CaseOutcome, entry: Entry) -> Mapping[str, object]:
             return {
                 "decided_at": ruling.at,
                 "ruling": ruling.kind,
-                "against_seller": _against_seller(ruling.terms, ruling.seller_liability_percent),
+                "against_seller": against_seller(ruling.terms, ruling.seller_liability_percent),
                 "shown": tuple(finding.element for finding in ruling.findings if finding.shown),
                 "adjudicators": _with(case.adjudicators, *(one.id for one in ruling.adjudicators)),
             }
@@ -153,15 +153,11 @@ def _reviewed(case: CaseOutcome, entry: Entry) -> Mapping[str, object]:
         case appeals.AppealDecided() as decided:
             counts = decided.counts_against_seller
             if counts is None:
-                counts = _against_seller(decided.terms, decided.seller_liability_percent)
+                counts = against_seller(decided.terms, decided.seller_liability_percent)
             reviewed = {"review": decided.outcome, "reviewer": decided.reviewer.id, "reviewed_at": decided.at}
             return {**reviewed, "counts": counts}
         case _:
             return {}
-
-
-def _against_seller(terms: Terms | None, liability_percent: int) -> bool:
-    return terms is not None and liability_percent > 0
 
 
 def _with(known: tuple[str, ...], *more: str) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from shared.kernel.policy import BuyerPatterns
 from shared.kernel.reasons import AppealOutcome, RulingKind
 from shared.kernel.values import Value
 
+MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
+"""How a month is written."""
+
 
 class Period(Value):
     """Months of filing, both counted; an end that is None is open."""

@@ -44,6 +44,11 @@ class Contact(Value):
     notice_id: str | None = None
     purpose: Purpose = "told"
 
+    @property
+    def delivery(self) -> str | None:
+        """Of a notice: `requested`, `delivered` or `failed`. None for a call or message that a person wrote down."""
+        return self.outcome.partition(":")[0] if self.notice_id is not None else None
+
 
 class Ruling(Value):
     ruling_id: str

@@ -7,7 +7,7 @@ from services.evidence.domain.stopping import EndCase
 from services.evidence.domain.suspending import ResumeCase, SuspendCase
 from services.evidence.model import MODEL
 from services.evidence.policies import HEARS, react
-from shared.contracts import appeals, intake
+from shared.contracts import appeals, intake, mediation
 from shared.contracts.appeals import AppealDecided, AppealDismissed, AppealWithdrawn
 from shared.contracts.intake import (
     ComplaintClosed,
@@ -159,10 +159,10 @@ def test_nothing_follows_from_the_other_facts(fact: Published) -> None:
     assert list(react(fact, the_book())) == []
 
 
-def test_every_fact_of_intake_and_appeals_is_heard() -> None:
+def test_every_fact_of_the_other_services_is_heard() -> None:
     told = {
         value
-        for module in (intake, appeals)
+        for module in (intake, mediation, appeals)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Published) and value is not Published
     }

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.evidence.domain.events import EvidenceSubmitted
 from services.evidence.views.time_given import VIEW, RoundTime, SideTime, TimeGiven
 from shared.eventing.messages import Command
 from shared.eventing.model import Entry
@@ -83,6 +84,39 @@ def test_what_a_side_did_with_its_time_is_counted() -> None:
 
     assert (sides[Side.BUYER].items, sides[Side.BUYER].late_items, sides[Side.BUYER].reminders) == (1, 0, 0)
     assert (sides[Side.SELLER].items, sides[Side.SELLER].late_items, sides[Side.SELLER].reminders) == (1, 1, 1)
+
+
+def test_what_a_side_was_shown_of_the_other_and_when_is_counted() -> None:
+    photo = a_photo_of_the_spout()
+    seen = acknowledging("photo-of-the-spout")
+    buyer, seller = last(photo, seen).values()
+
+    assert (seller.shown_items, seller.slowest_disclosure_seconds, seller.received_items) == (1, 0, 1)
+    assert (buyer.shown_items, buyer.received_items) == (0, 0)
+
+
+def test_the_slowest_disclosure_is_the_longest_that_an_item_waited() -> None:
+    submitted = no_file().after(opening_the_first_round()).after(a_photo_of_the_spout()).facts[-1]
+    assert isinstance(submitted, EvidenceSubmitted)
+    at = submitted.item.submitted_at
+    document: TimeGiven | None = shown()
+    for version, minutes in ((10, 5), (11, 2)):
+        item = submitted.item.model_copy(update={"disclosed_at": at + timedelta(minutes=minutes)})
+        fact = EvidenceSubmitted(item=item)
+        document = VIEW.evolve(
+            document, Entry(stream="c", version=version, at=at, by=SYSTEM, message=fact, position=version)
+        )
+
+    assert document is not None
+    assert document.rounds[-1].sides[Side.SELLER].slowest_disclosure_seconds == 5 * 60
+
+
+def test_receipt_may_be_acknowledged_after_the_seal() -> None:
+    sealed = (a_photo_of_the_spout(), finishing(LIN), finishing(QINGYAO))
+
+    (opened,) = shown(*sealed, acknowledging("photo-of-the-spout", hours=20)).rounds
+
+    assert opened.sides[Side.SELLER].received_items == 1
 
 
 def test_time_is_used_until_a_side_says_done_or_the_round_is_sealed() -> None:
