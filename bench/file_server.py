@@ -84,6 +84,7 @@ async def _main(mongo_url: str, database: str) -> None:
     sys.stdout.write(f"{server.servers[0].sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await serving
+    await service.workers.close()
     await service.supervisor.stop()
     await opened.close()
 

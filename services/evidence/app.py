@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
 
-from services.evidence.adapters.sniffing import inspect
+from services.evidence.adapters.screening.inspector import MODULES, Inspector
 from services.evidence.entrypoints.bundle import Load, bundle_routes
 from services.evidence.entrypoints.commands import OPEN
 from services.evidence.entrypoints.deadlines import command_for
@@ -32,7 +32,7 @@ def _routes(service: Service) -> APIRouter:
         engine=service.engine,
         reader=service.reader,
         store=service.ports.files.store,
-        inspect=inspect,
+        inspect=Inspector(service.workers).inspect,
         signing=Signing(secret, timedelta(seconds=settings.link_seconds)),
         clock=service.ports.clock,
     )
@@ -72,6 +72,7 @@ DEFINITION = Definition(
     routes=_routes,
     tasks=_tasks,
     bounds_itself=_bounds_itself,
+    worker_modules=MODULES,
 )
 
 

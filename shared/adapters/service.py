@@ -27,6 +27,7 @@ from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import Metrics
 from shared.adapters.tending import Tending
+from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
 from shared.entrypoints.visits import Audit
 from shared.eventing.agenda import Agenda, Due
@@ -59,6 +60,8 @@ class Definition:
     """Commands that callers may send; the rest come from policies and deadlines only."""
     providers: Callable[["Service"], Mapping[str, Provider]]
     routes: Callable[["Service"], APIRouter]
+    worker_modules: Sequence[str] = ()
+    """What worker processes import before their first job."""
     tasks: Callable[["Service"], Mapping[str, Callable[[], Awaitable[None]]]] = lambda _: {}
     """Work of this service alone that goes on as long as the process, by name; like all of it, under supervision."""
     bounds_itself: Callable[[str], bool] = lambda _: False
@@ -84,6 +87,13 @@ class Service:
         self.reader = Reader(ports.store, self.pointers, self._version_of)
         self.audit = Audit(ports.reads, ports.clock, new_id, timedelta(days=settings.reads.keep_days))
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
+        self.workers = WorkerPool(
+            limits=settings.workers.limits,
+            size=settings.workers.size,
+            queue=settings.workers.queue,
+            modules=definition.worker_modules,
+            telemetry=self.metrics,
+        )
         self.engine = Engine(self.bench, self._gather, self.metrics)
         self._gatherer = Gatherer(self.book, definition.providers(self))
         self.hearing = Hearing(self.bench, self.book, self.metrics)
@@ -153,6 +163,7 @@ class Service:
         await self.broker.stop()
         await self.supervisor.stop()
         await self.producers.close()
+        await self.workers.close()
         await self.ports.close()
         _log.info("service stopped", client=client_id(self.settings, self.name))
 

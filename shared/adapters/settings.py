@@ -12,6 +12,7 @@ from pydantic_settings import (
 )
 
 from shared.adapters.policy_files import SHIPPED
+from shared.adapters.worker_pool import WorkerLimits
 from shared.kernel.lanes import LANES
 
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
@@ -58,6 +59,23 @@ class ReadSettings(BaseModel):
     keep_days: Annotated[int, Field(ge=1, le=36_500)] = 1_096
 
 
+class WorkerSettings(BaseModel):
+    """Processes that read files from outside: how many, how much may wait, and what one file may take."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: Annotated[int, Field(ge=1, le=64)] = 2
+    queue: Annotated[int, Field(ge=1, le=10_000)] = 64
+    memory_bytes: Annotated[int, Field(ge=64 * 1024 * 1024)] = 512 * 1024 * 1024
+    cpu_seconds: Annotated[int, Field(ge=1)] = 20
+    wall_seconds: Annotated[int, Field(ge=1)] = 30
+
+    @property
+    def limits(self) -> WorkerLimits:
+        """What one job may take."""
+        return WorkerLimits(self.memory_bytes, self.cpu_seconds, self.wall_seconds)
+
+
 class FileSettings(BaseModel):
     """Where evidence files lie, how long they are kept unnamed, and who may fetch them by a link."""
 
@@ -91,6 +109,7 @@ class Settings(BaseSettings):
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
     reads: ReadSettings = ReadSettings()
+    workers: WorkerSettings = WorkerSettings()
     files: FileSettings = FileSettings()
     instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] | None = None
     """This replica's name where it has one that outlives a restart: Kafka's static membership goes by it.

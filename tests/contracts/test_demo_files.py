@@ -8,6 +8,7 @@ from PIL import ExifTags, Image
 
 from redress.demo.files import demo_files
 from redress.demo.scenes import View, photograph
+from services.evidence.adapters.screening.inspecting import inspect
 from shared.kernel.actors import Parties
 from shared.kernel.money import Money
 from shared.kernel.orders import Listing, Order, OrderLine
@@ -40,6 +41,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def test_every_file_has_its_stable_name(files: dict[str, Path]) -> None:
     assert sorted(files) == sorted([*PHOTOGRAPHS, *REPORTS, "order_screenshot"])
+
+
+def test_every_file_is_taken_as_evidence(files: dict[str, Path]) -> None:
+    found = {name: inspect(path.read_bytes(), path.name) for name, path in files.items()}
+    assert set(found.values()) == {"image/jpeg", "image/png", "application/pdf"}, found
 
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)

@@ -15,12 +15,11 @@ from bench.file_server import CASES, FileServer, file_server
 
 MIB = 1024 * 1024
 SIZE = 10 * MIB - 1024
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
 FLAT = 32 * MIB
 """What a second hundred may add to the first, which brings buffers, threads and arenas: a third of its bytes."""
-WHOLE = 320 * MIB
-"""What the process may have in all: idle it has 100, and three files may be in hand."""
-CONTENTS = [PNG + os.urandom(SIZE - len(PNG)) for _ in range(10)]
+WHOLE = 384 * MIB
+"""What the process may have in all: files in hand, and their copies on the way to two workers."""
+CONTENTS = [os.urandom(SIZE // 2).hex().encode() for _ in range(10)]
 
 
 @pytest.fixture

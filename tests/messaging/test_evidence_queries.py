@@ -10,12 +10,13 @@ from shared.adapters.clock import VirtualClock
 from shared.contracts.intake import ComplaintResumed, ComplaintSuspended
 from shared.kernel.actors import Actor, Role
 from tests.kit.deciding import NOON
+from tests.kit.hostile_pictures import a_picture
 from tests.kit.http import problem_of
 from tests.kit.runtime import Notes, Running, ports, running
 from tests.messaging.conftest import BEFORE_NOON
 from tests.messaging.scenes import CASE, EVIDENCE, JUN, LIN, QINGYAO, STRANGER, Ask, an_open_round
 
-PHOTO = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
+PHOTO = a_picture("PNG")
 BOX = {"item_id": "the-box", "type": "photo", "element": "problem", "caption": "The box had no padding."}
 
 

@@ -1,0 +1,1 @@
+"""What evidence files are, found out by decoding them whole."""
