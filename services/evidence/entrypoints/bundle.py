@@ -19,6 +19,7 @@ from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, Complaint
 from shared.entrypoints.caller import Caller
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem
+from shared.entrypoints.visits import Visiting
 from shared.eventing.commits import Commit
 from shared.eventing.streams import Codec
 from shared.kernel.actors import Actor, Parties, Role, Side
@@ -95,7 +96,7 @@ def bundle_routes(load: Load, codec: Codec, exporter: Exporter) -> APIRouter:
             **problems(403, 404, 422, 503),
         },
     )
-    async def bundle(case_id: Annotated[Id, Path()], caller: Caller) -> Response:
+    async def bundle(case_id: Annotated[Id, Path()], caller: Caller, visit: Visiting) -> Response:
         """Everything public of the case, its evidence files, and a report; verifiable offline."""
         commits = await load(case_id)
         parties = parties_of(commits)
@@ -104,6 +105,7 @@ def bundle_routes(load: Load, codec: Codec, exporter: Exporter) -> APIRouter:
         if caller.role in {Role.BUYER, Role.SELLER} and parties.side_of(caller) is None:
             detail = f"{caller.role} {caller.id} is no party to case {case_id}"
             return problem(403, "only_a_party_or_staff_may_have_the_bundle", detail, cure="ask as a party to the case")
+        await visit.saw({case_id: commits[-1].last})
         pieces = exporter.pieces(dossier_of(case_id, commits, codec, caller))
         # What can fail before the first byte fails as an answer of its own, not as a bundle that breaks off.
         first = await anext(pieces)
