@@ -142,9 +142,7 @@ def test_a_time_that_is_none_is_left_out(cat: Image.Image, time: str) -> None:
     assert screen(with_exif(cat, DateTimeOriginal=time), "image/jpeg")["taken_at"] is None
 
 
-@pytest.mark.parametrize(
-    "gps", [{2: (91.0, 0.0, 0.0), 4: (0.0, 0.0, 0.0)}, {1: "N"}, {2: (1.0, 2.0, 3.0)}]
-)
+@pytest.mark.parametrize("gps", [{2: (91.0, 0.0, 0.0), 4: (0.0, 0.0, 0.0)}, {1: "N"}, {2: (1.0, 2.0, 3.0)}])
 def test_a_place_that_is_none_is_left_out(cat: Image.Image, gps: dict[int, Any]) -> None:
     assert screen(with_exif(cat, gps=gps), "image/jpeg")["place"] is None
 

@@ -15,7 +15,8 @@ from shared.adapters.clock import VirtualClock
 from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import memory_ports
 from shared.bundle.checking import Checked, check_bundle
-from shared.contracts.intake import ComplaintFiled, ComplaintRejected
+from shared.contracts.appeals import AppealOpened
+from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, ComplaintRejected
 from shared.contracts.mediation import MediationOpened
 from shared.kernel.actors import Actor, Role
 from tests.kit.http import problem_of
@@ -116,6 +117,23 @@ async def test_an_older_version_is_for_staff(run: Running) -> None:
     assert not any(b"first words" in content for content in party.values())
     assert f"files/{file['sha256']}.png" not in party
     assert found.withheld == 1
+
+
+async def test_what_the_other_side_wrote_with_contact_details_is_withheld_from_a_party(run: Running) -> None:
+    call = "Call me at 13812345678."
+    await run.hear(
+        told(ComplaintFiled, description=call), told(ComplaintAccepted), told(AppealOpened, appellant=LIN, reason=call)
+    )
+    await Ask("submit_evidence", LIN, {**PHOTO, "caption": call, "files": [await uploaded(run, picture())]}).must(run)
+
+    found, other = await bundle(run, QINGYAO)
+
+    assert found.withheld == 3
+    assert not any(b"13812345678" in content for content in other.values())
+    for by in (LIN, JUN):
+        whole, entries = await bundle(run, by)
+        assert whole.withheld == 0
+        assert call.encode() in entries["chains/evidence.jsonl"]
 
 
 async def test_a_file_whose_persons_key_was_destroyed_is_said_to_be_erased(run: Running, keys: MemoryKeys) -> None:

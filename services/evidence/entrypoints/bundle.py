@@ -10,6 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from services.evidence.domain.access import why_withheld
 from services.evidence.domain.events import EvidenceSubmitted
+from services.evidence.entrypoints.bundle_words import WHY, holds_contacts
 from services.evidence.views import time_given
 from services.evidence.views.time_given import SideTime, TimeGiven
 from shared.bundle.exporting import Dossier, Exporter
@@ -55,9 +56,10 @@ def allowance(commits: Sequence[Commit], codec: Codec, reader: Side | None) -> A
     withheld = {digest: why for digest, many in facts.items() if (why := why_withheld(many, reader, superseded))}
     if reader is None:
         return Allowance(withheld, frozenset())
+    contacts = {one.digest: WHY for one in commits if holds_contacts(one, facts[one.digest], reader)}
     shown = {file.sha256 for item in items if item.item_id not in superseded for file in item.files}
     older = {file.sha256 for item in items if item.item_id in superseded for file in item.files}
-    return Allowance(withheld, frozenset(older - shown))
+    return Allowance(contacts | withheld, frozenset(older - shown))
 
 
 def time_rows(commits: Sequence[Commit], codec: Codec) -> Sequence[Row]:
