@@ -28,6 +28,7 @@ LABEL org.opencontainers.image.title="redress" \
       org.opencontainers.image.base.name="docker.io/library/python:3.12-slim"
 RUN groupadd --gid 10001 redress \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin redress \
+ && install --directory --owner redress --group redress --mode 700 /var/lib/redress/keys \
  && pip uninstall --yes --quiet --root-user-action ignore pip
 COPY --from=builder /opt/redress /opt/redress
 COPY docker/gateway.py /opt/redress/gateway.py

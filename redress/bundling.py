@@ -5,10 +5,10 @@ from pathlib import Path
 
 from redress.registry import DEFINITIONS, opened
 from services.evidence.entrypoints.bundle import allowance, time_rows
-from shared.adapters.bundle_press import Printing, signer
+from shared.adapters.bundle_press import exporter
 from shared.adapters.policy_files import read_policies
 from shared.adapters.settings import Settings
-from shared.bundle.exporting import Dossier, Exporter
+from shared.bundle.exporting import Dossier
 from shared.contracts.topology import SERVICES
 from shared.eventing.commits import Commit
 from shared.eventing.streams import Codec
@@ -40,8 +40,7 @@ async def exported(case_id: str, settings: Settings, key: Path | None = None) ->
     if not chains:
         raise LookupError(f"no service knows case {case_id}")
     async with opened("evidence", settings) as ports:
-        exporter = Exporter(
-            ports.files.store, read_policies(settings.policies), Printing(), signer(key or settings.bundle_key)
-        )
-        async for piece in exporter.pieces(staff_dossier(case_id, chains)):
+        book = read_policies(settings.policies)
+        export = exporter(ports.files.store, book, key or settings.bundle_key, ports.keys)
+        async for piece in export.pieces(staff_dossier(case_id, chains)):
             yield piece

@@ -13,6 +13,7 @@ from redress.commands import (
     docs,
     export,
     insight,
+    keys,
     parked,
     policy,
     rebuild,
@@ -24,7 +25,7 @@ from redress.commands import (
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app):
+for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app, keys.app, keys.person):
     app.command(group)
 app.command(run.demo)
 app.command(run.up)

@@ -13,6 +13,8 @@ from typing import Final
 import httpx
 
 from redress.embedded import leash
+from shared.adapters.mongo_keys import keep_new_master
+from shared.adapters.settings import KeySettings
 from shared.contracts.topology import SERVICES
 
 START: Final = 45.0
@@ -50,6 +52,14 @@ class Processes:
                 stdout=log,
                 stderr=log,
             )
+
+    def with_keys(self, settings: KeySettings) -> None:
+        """Let the services seal under a master key of this folder's own, unless the settings say something of keys."""
+        if settings.given or settings.off:
+            return
+        file = (self.folder / "master.key").absolute()
+        keep_new_master(file, "own")
+        self.environment = {**self.environment, "REDRESS_KEYS__MASTER_FILE": str(file)}
 
     def wait_ready(self, service: str) -> None:
         """Return when the service owns its lanes; raises NotReadyError with its last log lines."""

@@ -19,6 +19,7 @@ from services.evidence.views import time_given
 from services.mediation.views import equal_treatment as in_mediation
 from services.mediation.views import mediation_file
 from shared.adapters.clock import SystemClock
+from shared.adapters.sealing import opened_value
 from shared.adapters.settings import Settings
 from shared.eventing.pointers import pointer_of
 from shared.eventing.ports import Shown
@@ -166,7 +167,10 @@ async def _documents(case_id: str) -> dict[str, Any]:
                 live = (await pointer_of(ports.pointers, view)).live
                 shown: Shown | None = (await ports.store.fetch(live, [case_id])).get(case_id)
                 if shown is not None:
-                    found[f"{service}.{name}"] = {"version": shown.version, **shown.body}
+                    found[f"{service}.{name}"] = {
+                        "version": shown.version,
+                        **await opened_value(shown.body, ports.keys),
+                    }
     return found
 
 

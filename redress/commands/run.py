@@ -42,6 +42,7 @@ def up(*, first_port: int = 8081) -> None:
     folder = Path(".redress")
     folder.mkdir(exist_ok=True)
     processes = Processes({}, folder, {service: first_port + n for n, service in enumerate(SERVICES)})
+    processes.with_keys(settings.keys)
     try:
         for service in SERVICES:
             processes.start(service)

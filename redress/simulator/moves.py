@@ -267,6 +267,7 @@ MOVES: Final[Mapping[str, Move]] = {
     "consent_to_suspension": lambda turn: seldom(turn, 0.05),
     "suspend_complaint": lambda turn: seldom(turn, 0.01, reference="(2026) Zhe 01 Min Chu 77"),
     "resume_complaint": lambda turn: seldom(turn, 0.3, reason="It is over."),
+    "erase_person": nothing,
     "urge": lambda turn: seldom(turn, 0.6 if turn.temper is Temper.ABUSIVE else 0.05),
     "request_explanation": lambda turn: seldom(
         turn, 0.3, side=turn.chance.choice(list(Side)), element=Element.RESPONSIBILITY, question="How was it packed?"

@@ -36,9 +36,8 @@ def _routes(service: Service) -> APIRouter:
         signing=Signing(secret, timedelta(seconds=settings.link_seconds)),
         clock=service.ports.clock,
     )
-    bundles = bundle_routes(
-        _commits_of(service), service.bench.codec, exporter(parts.store, service.book, service.settings)
-    )
+    export = exporter(parts.store, service.book, service.settings.bundle_key, service.ports.keys)
+    bundles = bundle_routes(_commits_of(service), service.bench.codec, export)
     most_bytes = service.book.versions[-1].limits.file_bytes
     return routes(service.reader, parts, service.ports.files.uploads, most_bytes, bundles)
 

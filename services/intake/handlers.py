@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from services.intake.domain.case import KnownOrder, State
-from services.intake.domain.words import EarlierCases, Step, TakenUp, taken_up_key
+from services.intake.domain.case import BeingErased, KnownOrder, State
+from services.intake.domain.erasing import person_of
+from services.intake.domain.words import DestroyedKey, EarlierCases, Step, TakenUp, taken_up_key
 from shared.eventing.engine import Engine
+from shared.eventing.ports import Keys
 from shared.eventing.reading import Reader
 from shared.eventing.requests import Asked, Provider, Request
 from shared.eventing.views import View
@@ -14,14 +16,32 @@ from shared.kernel.clocks import Clock
 from shared.kernel.orders import Order
 from shared.kernel.policy import PolicyBook
 
+
+class Sealed(Protocol):
+    """What seals and opens what people write; without keys nothing is sealed."""
+
+    @property
+    def keys(self) -> Keys | None: ...
+
+    async def opened(self, text: str) -> str: ...
+
+
 _SETTLED = {"settled"}
 _DECIDED = {"ruled", "appeal_decided"}
 
 
 def providers(
-    engine: Engine, reader: Reader, cases: View[Any], duties: View[Any], book: PolicyBook
+    engine: Engine,
+    reader: Reader,
+    cases: View[Any],
+    duties: View[Any],
+    book: PolicyBook,
+    sealed: Sealed,
 ) -> Mapping[str, Provider]:
-    """One fetcher per given field. `cases` knows which line and ground is taken up, `duties` who owes what."""
+    """One fetcher per given field. `cases` knows which line and ground is taken up, `duties` who owes what.
+
+    `sealed` opens a text as its writer wrote it, and destroys keys.
+    """
 
     async def order(asked: Asked, _: State) -> Order | None:
         stream = await engine.load(_field(asked, "order_id"))
@@ -56,7 +76,36 @@ def providers(
         seen = await reader.one(duties, asked.case_id)
         return seen.document.owed if seen else ()
 
-    return {"order": order, "taken_up": taken_up, "earlier_cases": earlier_cases, "step": step, "owed": owed}
+    async def as_written(asked: Asked, _: State) -> str:
+        return await sealed.opened(_field(asked, "description"))
+
+    return {
+        **_erasing(reader, cases, sealed),
+        "as_written": as_written,
+        "order": order,
+        "taken_up": taken_up,
+        "earlier_cases": earlier_cases,
+        "step": step,
+        "owed": owed,
+    }
+
+
+def _erasing(reader: Reader, cases: View[Any], sealed: Sealed) -> Mapping[str, Provider]:
+    async def open_case(asked: Asked, _: State) -> str | None:
+        found = await reader.many(cases, {"open_party": person_of(asked.case_id)}, limit=1)
+        return next((seen.stream for seen in found), None)
+
+    async def sealing(_: Asked, __: State) -> bool:
+        return sealed.keys is not None
+
+    async def destroyed(_: Asked, state: State) -> DestroyedKey | None:
+        """Destroys the key of a person whose erasure was ordered. Once ordered it stays so, and twice is once."""
+        if not isinstance(state, BeingErased) or sealed.keys is None:
+            return None
+        key = await sealed.keys.destroy(state.person_id)
+        return DestroyedKey(at=key.at, fingerprint=key.fingerprint)
+
+    return {"open_case": open_case, "sealing": sealing, "destroyed": destroyed}
 
 
 def _standing(outcome: str | None) -> TakenUp:

@@ -17,6 +17,7 @@ TELLS: tuple[type[Published], ...] = (
     public.ComplaintSuspended,
     public.ComplaintResumed,
     public.ComplaintClosed,
+    public.PersonErased,
     NoticeRequested,
     ViolationReported,
 )
@@ -36,8 +37,17 @@ def publish(fact: own.IntakeFact, about: About) -> Published | None:
             return _paused(fact, about)
         case own.ViolationAlleged() | own.ReminderSent():
             return _reported(fact, about)
+        case own.PersonErased():
+            return public.PersonErased(
+                case_id=about.stream,
+                at=about.at,
+                person_id=fact.person_id,
+                key_fingerprint=fact.key_fingerprint,
+                destroyed_at=fact.destroyed_at,
+            )
         case (
             own.OrderRecorded()
+            | own.PersonErasureOrdered()
             | own.NegotiationOpened()
             | own.NegotiationOffered()
             | own.NegotiationFailed()

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +19,13 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Image, LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
 from shared.adapters.failures import Misconfigured
-from shared.adapters.settings import Settings
+from shared.adapters.sealing import reader_of
 from shared.bundle.exporting import Exporter
 from shared.bundle.html import visible
 from shared.bundle.report import Grid, Picture, Report
 from shared.bundle.signing import KeyUnfitError, signed, signing_key
 from shared.eventing.file_store import FileStore
+from shared.eventing.ports import Keys
 from shared.kernel.policy import PolicyBook
 
 _WIDE: Final = 170 * mm
@@ -127,9 +129,9 @@ def _text(text: str) -> str:
     return escape(plain).replace("\n", "<br/>")
 
 
-def exporter(files: FileStore, book: PolicyBook, settings: Settings) -> Exporter:
+def exporter(files: FileStore, book: PolicyBook, sign_with: Path | None, keys: Keys | None) -> Exporter:
     """What writes bundles, signing them where a key is set; raises Misconfigured for a key that is none."""
-    return Exporter(files, book, Printing(), signer(settings.bundle_key))
+    return Exporter(files, book, Printing(), signer(sign_with), partial(reader_of, keys=keys))
 
 
 def signer(key_file: Path | None) -> Callable[[bytes], bytes] | None:

@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 import orjson
 from pydantic import ValidationError
 
+from shared.adapters.sealing import Sealing
 from shared.adapters.wire import UnreadableError, WireRecord, envelope_of, first_problem
 from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError, Engine
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
-from shared.eventing.ports import Clock, CommitTooLargeError, Telemetry
+from shared.eventing.ports import ERASED_RULE, Clock, CommitTooLargeError, PersonErasedError, Telemetry
 from shared.eventing.requests import Request, request_model
 from shared.kernel.actors import Actor
 from shared.kernel.ids import derived_id
@@ -25,12 +26,13 @@ class CommandDesk:
     """Serves one service's command topic. Every readable record is answered, an unreadable one too."""
 
     def __init__(
-        self, service: str, commands: Sequence[type[Command]], engine: Engine, reply: Reply, clock: Clock,
-        telemetry: Telemetry,
+        self, service: str, commands: Sequence[type[Command]], engine: Engine, sealing: Sealing,
+        reply: Reply, clock: Clock, telemetry: Telemetry,
     ) -> None:  # fmt: skip
         self.topic = f"{service}.commands"
         self._commands = {command.NAME: command for command in commands}
         self._engine = engine
+        self._sealing = sealing
         self._reply = reply
         self._clock = clock
         self._telemetry = telemetry
@@ -59,18 +61,20 @@ class CommandDesk:
         try:
             # Callers choose ce_id; taken as it is, two cases of one lane could not both use "1".
             cause = derived_id(envelope.type, case, envelope.source, command_id)
-            request = self._request(envelope.type, envelope.data, cause, case)
+            request = await self._request(envelope.type, envelope.data, cause, case)
             outcome = await self._engine.carry_out(request, source="topic", trace=envelope.trace)
         except ValidationError as error:
             return case, _refusal(command_id, _malformed(first_problem(error), "data"))
         except CommandIdReusedError as error:
             cure = "send a new id with a new request, and the same id only with the same one"
             return case, _refusal(command_id, Refused(KEY_RULE, detail=str(error), field="ce_id", cure=cure))
+        except PersonErasedError as error:
+            return case, _refusal(command_id, Refused(ERASED_RULE, detail=str(error), field="by"))
         except (UnreadableError, CommitTooLargeError, ContendedError) as error:
             return case, _refusal(command_id, _malformed(str(error), "data"))
         return case, answer_of(command_id, outcome)
 
-    def _request(self, name: str, data: bytes, command_id: str, case: str) -> Request:
+    async def _request(self, name: str, data: bytes, command_id: str, case: str) -> Request:
         command = self._commands.get(name)
         if command is None:
             raise UnreadableError(
@@ -81,7 +85,9 @@ class CommandDesk:
             by = Actor.model_validate(body.pop("by"))
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             raise UnreadableError(f"the data must be a JSON object with `by` (role and id): {error}") from error
-        return Request(command, request_model(command).model_validate(body), command_id, case, self._clock.now(), by)
+        plain = request_model(command).model_validate(body)
+        sealed = await self._sealing.sealed(command, plain, by=by, case_id=case)
+        return Request(command, sealed, command_id, case, self._clock.now(), by)
 
 
 def answer_of(command_id: str, outcome: Outcome) -> dict[str, Any]:

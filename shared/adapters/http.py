@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from shared.adapters.http_commands import command_routes
 from shared.adapters.http_limits import BodyLimit
+from shared.adapters.opened_answers import OpenedAnswers
 from shared.adapters.ports import Ports, memory_ports, open_ports
 from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
@@ -17,6 +18,7 @@ from shared.entrypoints.answers import Liveness, Readiness
 from shared.entrypoints.openapi import describe, problems
 from shared.entrypoints.problems import handle_problems
 from shared.entrypoints.read_routes import read_routes
+from shared.entrypoints.text_routes import text_routes
 
 
 def build_app(definition: Definition, settings: Settings, ports: Ports | None = None) -> FastAPI:
@@ -47,6 +49,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
     app.include_router(operations(app))
     handle_problems(app)
     describe(app)
+    app.add_middleware(OpenedAnswers, sealing_of=lambda: getattr(getattr(app.state, "service", None), "sealing", None))
     app.add_middleware(
         BodyLimit,
         limit_of=lambda path: None if definition.bounds_itself(path) else settings.http.max_body_bytes,
@@ -67,6 +70,7 @@ def _route(app: FastAPI, service: Service) -> None:
     app.include_router(command_routes(definition, service))
     app.include_router(action_routes(service.engine, definition.open_commands, service.ports.clock))
     app.include_router(read_routes(service.ports.reads, service.reader, definition.views[0], service.ports.clock))
+    app.include_router(text_routes())
     app.include_router(definition.routes(service))
     app.openapi_schema = None
 

@@ -46,7 +46,7 @@ def command_routes(definition: Definition, service: Service) -> APIRouter:
             dependencies=[Depends(_json_only)],
             responses={
                 200: {"model": CommandAnswer, "description": "Carried out, or so already.", "headers": ETAG | APPLIED},
-                **problems(400, 409, 412, 413, 415, 422, 503),
+                **problems(400, 409, 410, 412, 413, 415, 422, 503),
             },
         )
     return router
@@ -74,7 +74,7 @@ def _endpoint(command: type[Command], service: Service) -> Callable[..., Awaitab
         key = idempotency_key or new_id()
         request = Request(
             command,
-            body,
+            await service.sealing.sealed(command, body, by=caller, case_id=case_id),
             id=derived_id(command.NAME, case_id, caller.role, caller.id, key),
             case_id=case_id,
             at=service.ports.clock.now(),

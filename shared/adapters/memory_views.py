@@ -45,7 +45,7 @@ class MemoryViewStore:
         matching = [
             shown
             for _, shown in self._collections[collection].values()
-            if all(shown.keys.get(key) == value for key, value in where.items())
+            if all(_fits(shown.keys.get(key), value) for key, value in where.items())
             and (after is None or place(shown) > after)
         ]
         return sorted(matching, key=place)[:limit]

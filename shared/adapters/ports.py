@@ -11,6 +11,7 @@ from shared.adapters.memory_park import MemoryPark
 from shared.adapters.memory_reads import MemoryReads
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_client import open_database
+from shared.adapters.mongo_keys import open_keys
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
 from shared.adapters.mongo_pointers import MongoPointers
@@ -34,6 +35,8 @@ class Ports:
     park: Park
     files: Files
     reads: Reads
+    keys: Keys | None = None
+    """The keys of people; without them nothing is sealed."""
     clock: Clock = field(default_factory=SystemClock)
     kafka: Kafka = field(default_factory=Kafka)
     database: Any = None
@@ -58,14 +61,18 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     reads = MongoReads(database)
     await reads.start()
     clock = SystemClock()
+    keys = open_keys(settings.keys, database.client)
+    if keys:
+        await keys.start()
     return Ports(
         log=log,
         store=MongoViewStore(database),
         cursors=MongoCursors(database),
         pointers=MongoPointers(database),
         park=park,
-        files=open_files(settings.files, database, clock, keys=None),
         reads=reads,
+        files=open_files(settings.files, database, clock, keys=keys),
+        keys=keys,
         clock=clock,
         database=database,
     )
@@ -88,6 +95,7 @@ def memory_ports(
         park=MemoryPark(),
         reads=MemoryReads(),
         files=memory_files(clock, keys, files),
+        keys=keys,
         clock=clock,
         kafka=kafka or Kafka(),
     )

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from shared.adapters.failures import Misconfigured, StartFailure, Unreachable
+from shared.adapters.mongo_keys import require_word
 from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import configure_logs
@@ -33,6 +34,7 @@ def run(name: str, build: Callable[[Settings], FastAPI]) -> int:
     configure_logs(name, settings.log_level)
     calm_collector()
     try:
+        require_word(settings.keys)
         return asyncio.run(_serve(build(settings), settings))
     except StartFailure as failure:
         return _refuse(name, failure)

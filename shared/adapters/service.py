@@ -23,6 +23,7 @@ from shared.adapters.perseverance import persevere
 from shared.adapters.policy_files import read_policies
 from shared.adapters.ports import Ports
 from shared.adapters.relay import Producers, Relay
+from shared.adapters.sealing import Sealing
 from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import Metrics
@@ -95,6 +96,7 @@ class Service:
             telemetry=self.metrics,
         )
         self.engine = Engine(self.bench, self._gather, self.metrics)
+        self.sealing = Sealing(ports.keys, self.engine)
         self._gatherer = Gatherer(self.book, definition.providers(self))
         self.hearing = Hearing(self.bench, self.book, self.metrics)
         self.producers = Producers(lambda: ports.kafka.producer(settings, self.name))
@@ -114,7 +116,7 @@ class Service:
             model,
             hearing=self.hearing,
             commands=CommandDesk(
-                self.name, definition.open_commands, self.engine, self._reply, ports.clock, self.metrics
+                self.name, definition.open_commands, self.engine, self.sealing, self._reply, ports.clock, self.metrics
             ),
             park=ParkDesk(
                 {heard.TYPE: heard for heard in model.hears},

@@ -41,6 +41,26 @@ class MongoSettings(BaseModel):
     database: str | None = None
 
 
+class KeySettings(BaseModel):
+    """The master keys under which the keys of people lie: `id:base64` of 32 bytes each, the first for new keys.
+
+    Several are separated by commas or lines. A service starts without any only where `off` says so: what people write
+    is then kept as it came.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    master: SecretStr | None = None
+    master_file: Path | None = None
+    off: bool = False
+    database: str = "redress_keys"
+
+    @property
+    def given(self) -> bool:
+        """Whether there is a master key; an empty variable is none."""
+        return self.master_file is not None or bool(self.master and self.master.get_secret_value())
+
+
 class HttpSettings(BaseModel):
     """Where to listen. Loopback unless told otherwise."""
 
@@ -110,6 +130,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     reads: ReadSettings = ReadSettings()
     workers: WorkerSettings = WorkerSettings()
+    keys: KeySettings = KeySettings()
     files: FileSettings = FileSettings()
     instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] | None = None
     """This replica's name where it has one that outlives a restart: Kafka's static membership goes by it.

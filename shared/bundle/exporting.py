@@ -1,8 +1,9 @@
 """Writing a bundle: everything about a case, entry by entry, with one evidence file in memory at a time."""
 
 import json
+import re
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Protocol
@@ -31,7 +32,9 @@ from shared.eventing.blobs import FileDamagedError, joined
 from shared.eventing.commits import Commit
 from shared.eventing.file_store import FileStore
 from shared.eventing.ports import PersonErasedError
+from shared.kernel.masking import mask
 from shared.kernel.policy import PolicyBook
+from shared.kernel.texts import TOKEN
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MOST_PICTURES: Final = 200
@@ -73,6 +76,7 @@ class Dossier:
     """What goes into a bundle: the commits of each service at hand, and which of them this reader may not read.
 
     `withheld` says why, by the digest of the commit; `hidden` are hashes of files that only it would name.
+    `masked` are people whose sealed words this reader reads masked.
     """
 
     case_id: str
@@ -81,10 +85,18 @@ class Dossier:
     time_given: Sequence[Row] = ()
     withheld: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    masked: frozenset[str] = frozenset()
+
+
+async def as_they_stand(_: Iterable[str]) -> Readable:
+    return str
 
 
 class Exporter:
-    """Writes bundles. `sign` answers the content of `bundle.sig` for a manifest; without it none is written."""
+    """Writes bundles. `sign` answers the content of `bundle.sig` for a manifest; without it none is written.
+
+    `readable_of` answers, for all texts of a report, how each is to be read there. Chains keep them as stored.
+    """
 
     def __init__(
         self,
@@ -92,13 +104,13 @@ class Exporter:
         book: PolicyBook,
         press: Press,
         sign: Callable[[bytes], bytes] | None = None,
-        readable: Readable = str,
+        readable_of: Callable[[Iterable[str]], Awaitable[Readable]] = as_they_stand,
     ) -> None:
         self._files = files
         self._book = book
         self._press = press
         self._sign = sign
-        self._readable = readable
+        self._readable_of = readable_of
 
     async def pieces(self, dossier: Dossier) -> AsyncIterator[bytes]:
         """The bytes of the bundle, in order. What is printed is made before the first of them."""
@@ -110,7 +122,9 @@ class Exporter:
         listed, pictures = await self._look(dossier, named_files(links))
         version = policy_version_of(history)
         policy = self._policy(version)
-        report = report_of(history, listed, pictures, policy, dossier.time_given, self._readable)
+        opened = await self._readable_of(json.dumps(step.data) for step in history.steps)
+        readable = _masking(opened, dossier.masked) if dossier.masked else opened
+        report = report_of(history, listed, pictures, policy, dossier.time_given, readable)
         first: list[tuple[str, bytes]] = [
             ("README.txt", _READ_ME),
             ("report.html", html_of(report, pictures)),
@@ -229,6 +243,16 @@ def _chain_entries(dossier: Dossier) -> list[tuple[str, bytes]]:
         )
         for service, commits in dossier.chains.items()
     ]
+
+
+def _masking(readable: Readable, persons: frozenset[str]) -> Readable:
+    """The same reading, but for what these people wrote under seal."""
+
+    def read(token: re.Match[str]) -> str:
+        text = readable(token[0])
+        return mask(text) if token[1] in persons else text
+
+    return lambda text: TOKEN.sub(read, text)
 
 
 def _json(value: object) -> bytes:

@@ -113,3 +113,17 @@ class ComplaintClosed(Published):
     SOURCE: ClassVar[str] = "intake"
 
     outcome: Outcome
+
+
+class PersonErased(Published):
+    """A person's key was destroyed: what they wrote can be read no more. Keyed by `person:` and their id."""
+
+    TYPE: ClassVar[str] = "person.erased.v1"
+    TOPIC: ClassVar[str] = "person.erased"
+    SOURCE: ClassVar[str] = "intake"
+    ORDERED: ClassVar[bool] = False
+
+    person_id: Id
+    key_fingerprint: str | None
+    """The SHA-256 of the key that is gone; null when nothing of theirs was ever kept."""
+    destroyed_at: Moment

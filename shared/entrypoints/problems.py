@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
-from shared.eventing.ports import CommitTooLargeError, PersonErasedError, StoreUnavailableError
+from shared.eventing.ports import ERASED_RULE, CommitTooLargeError, PersonErasedError, StoreUnavailableError
 from shared.eventing.reads import ReadUnauditedError
 from shared.kernel.refusals import Refused
 
@@ -135,7 +135,7 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(PersonErasedError)
     async def _erased(_: Request, error: PersonErasedError) -> JSONResponse:
-        return problem(410, "person_must_not_be_erased", str(error), cure="nothing: it is gone for good")
+        return problem(410, ERASED_RULE, str(error), cure="nothing: it is gone for good")
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:

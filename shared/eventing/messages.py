@@ -3,16 +3,17 @@
 Each carries its own stored name, so renaming a class never touches stored data (style.md 3.4).
 """
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
+from shared.kernel import texts
 from shared.kernel.actors import Actor
 from shared.kernel.ids import Id
 from shared.kernel.values import Moment
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-"""Free text that a person writes: never empty, at most 4,000 characters."""
+Words = texts.Words
+"""Free text that a person writes: never empty, at most 4,000 characters; sealed when it comes in (ADR 0022)."""
 
 
 class Given:
@@ -29,6 +30,8 @@ class Command(BaseModel):
 
     NAME: ClassVar[str]
     """The name on the command topic and in the HTTP path, for example `lodge_appeal`."""
+    ABOUT: ClassVar[str | None] = None
+    """The field that names the person, or the side, whom its texts are about; without one they are the caller's."""
 
     id: Id
     case_id: Id

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from shared.eventing.commits import Commit
 
@@ -143,7 +143,7 @@ class ViewStore(Protocol):
         after: Any = None,
         limit: int = 50,
     ) -> Sequence[Shown]:
-        """Documents whose keys equal `where`, ordered by a key or by stream, from after a value."""
+        """Documents whose keys equal `where`, or hold it as one of several; ordered by a key or by stream."""
         ...
 
     async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
@@ -184,8 +184,20 @@ class Telemetry(Protocol):
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
 
 
+ERASED_RULE: Final = "person_must_not_be_erased"
+"""What refuses a text of, or about, a person whose key was destroyed."""
+
+
 class PersonErasedError(LookupError):
     """The person's key was destroyed: nothing of theirs can be read or kept any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyedKey:
+    """When a person's key was destroyed, and the SHA-256 of it; None when the person never had one."""
+
+    at: datetime
+    fingerprint: str | None
 
 
 class Keys(Protocol):
@@ -197,4 +209,8 @@ class Keys(Protocol):
 
     async def known(self, persons: Sequence[str]) -> Mapping[str, bytes]:
         """The keys of those persons who have one; the erased and the unknown are left out."""
+        ...
+
+    async def destroy(self, person: str) -> DestroyedKey:
+        """Make what lies under a person's key unreadable; repeated, it answers the first time's proof."""
         ...

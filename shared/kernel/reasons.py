@@ -1,12 +1,10 @@
 """Reasoning duties: findings with cited evidence and clauses, and failed rules with their cure."""
 
 from enum import StrEnum
-from typing import Annotated
-
-from pydantic import Field
 
 from shared.kernel.ids import Id
 from shared.kernel.items import Element
+from shared.kernel.texts import Words
 from shared.kernel.values import Value
 
 
@@ -15,7 +13,7 @@ class Finding(Value):
 
     element: Element
     shown: bool
-    reasoning: Annotated[str, Field(min_length=1, max_length=4000)]
+    reasoning: Words
     cites: tuple[Id, ...] = ()
 
 

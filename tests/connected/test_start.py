@@ -4,12 +4,10 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from subprocess import DEVNULL
-from uuid import uuid1
 
 import pytest
 from pymongo import MongoClient
@@ -20,6 +18,7 @@ from shared.contracts.topology import topics
 from shared.kernel.lanes import LANES
 from tests.kit.ports import free_port, free_ports
 from tests.kit.replicas import ROOT, Deployment, clean, until
+from tests.kit.servers import stack
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(180)]
 
@@ -211,8 +210,6 @@ def guarded_kafka() -> Iterator[str]:
     if not Path(script).is_file():
         pytest.skip("needs the stack's control script to start a broker with SASL: set STACK_SERVERS")
     plain, controller, sasl, mongo = free_ports(4)  # the script puts the controller beside the first broker
-    names = {"STACK_INSTANCE": f"sasl{uuid1().hex[:6]}", "STACK_PORT": str(plain), "MONGO_PORT": str(mongo)}
-    environment = {**os.environ, **names}
     jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_redress="right";'
     properties = {
         "listeners": f"PLAINTEXT://127.0.0.1:{plain},CONTROLLER://127.0.0.1:{controller},SASL://127.0.0.1:{sasl}",
@@ -222,14 +219,8 @@ def guarded_kafka() -> Iterator[str]:
         "listener.name.sasl.plain.sasl.jaas.config": jaas,
     }
     told = [word for name, value in properties.items() for word in ("--property", f"{name}={value}")]
-    control(script, "up", *told, environment=environment)
-    yield f"127.0.0.1:{sasl}"
-    control(script, "down", "--wipe", environment=environment)
-
-
-def control(script: str, *words: str, environment: dict[str, str]) -> None:
-    run = subprocess.run([script, *words], env=environment, timeout=110, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, f"{script} {words[0]} ended with {run.returncode}: {run.stderr}"
+    with stack(script, plain, mongo, *told):
+        yield f"127.0.0.1:{sasl}"
 
 
 async def test_credentials_that_kafka_refuses_are_told_from_an_outage(

@@ -220,6 +220,15 @@ async def test_a_range_holds_its_ends_over_a_compound_index_too(store: ViewStore
     assert await found(first="2026-05") == ["2026-05"]
 
 
+async def test_a_document_is_found_by_each_of_several_values_of_a_key(store: ViewStore) -> None:
+    await store.prepare(CASES, ["open_party"])
+    both, none = shown("a", open_party=("lin", "qingyao")), shown("b", open_party=())
+    await store.write(CASES, 0, [both, none])
+
+    for party, found in (("lin", ["a"]), ("qingyao", ["a"]), ("", []), ("li", [])):
+        assert [one.stream for one in await store.select(CASES, {"open_party": party}, limit=1)] == found
+
+
 async def test_a_key_with_several_values_is_counted_for_each_of_them(store: ViewStore) -> None:
     await store.prepare(CASES, ["adjudicator+month"])
     await store.write(

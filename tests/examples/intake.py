@@ -9,6 +9,7 @@ import yaml
 from services.intake.domain import negotiating
 from services.intake.domain.appealing import CloseAppealWindow, NoteAppealDismissed, NoteAppealOpened, NoteFinal
 from services.intake.domain.decider import INTAKE
+from services.intake.domain.erasing import ErasePerson, NotePersonErased
 from services.intake.domain.filing import FileComplaint
 from services.intake.domain.following import NoteFulfilled, NoteRuled, NoteSettled
 from services.intake.domain.recording import RecordOrder
@@ -16,7 +17,7 @@ from services.intake.domain.reminding import Remind
 from services.intake.domain.suspending import ConsentToSuspension, EndSuspension, ResumeComplaint, SuspendComplaint
 from services.intake.domain.urging import Urge
 from services.intake.domain.withdrawing import WithdrawComplaint
-from services.intake.domain.words import AttestedNegotiation
+from services.intake.domain.words import AttestedNegotiation, DestroyedKey
 from shared.eventing.messages import Command
 from shared.kernel.actors import SYSTEM, Actor, Parties, Role, Side
 from shared.kernel.clocks import Clock
@@ -30,6 +31,7 @@ C = TypeVar("C", bound=Command)
 
 CASE = "case-celadon-teapot"
 ORDER = "order-88"
+PERSON_LIN = "person:lin"
 TEAPOT = "line-teapot"
 TRAY = "line-tea-tray"
 LIN = Actor(role=Role.BUYER, id="lin")
@@ -44,6 +46,7 @@ SOON = NOON + timedelta(hours=3)
 ANSWER_BY = NOON + timedelta(hours=72)
 APPEAL_UNTIL = NOON + timedelta(days=17)
 SUSPENDED_UNTIL = NOON + timedelta(days=30)
+DESTROYED = DestroyedKey(at=NOON + timedelta(minutes=1), fingerprint="5e" * 32)
 COURT_FILE = "(2026) Zhe 0192 Min Chu 4471"
 
 RETURN_AND_REFUND = Demand(remedy=Remedy.RETURN_REFUND, amount=PRICE)
@@ -225,6 +228,14 @@ def remind(**changes: Any) -> Remind:
     return asked(Remind, changes, at=NOON + timedelta(hours=36), clock="negotiation_answer", key="")
 
 
+def erase_person(**changes: Any) -> ErasePerson:
+    return asked(ErasePerson, {"by": SYSTEM, **changes}, case_id=PERSON_LIN, sealing=True)
+
+
+def note_person_erased(**changes: Any) -> NotePersonErased:
+    return asked(NotePersonErased, {"by": SYSTEM, **changes}, case_id=PERSON_LIN, destroyed=DESTROYED)
+
+
 def nothing() -> History:
     return given(INTAKE)
 
@@ -311,3 +322,11 @@ def a_reminded_negotiation() -> History:
 
 def a_counterfeit_case() -> History:
     return nothing().after(file_complaint(category="seller_violation", sub_reason="counterfeit"))
+
+
+def a_person_being_erased() -> History:
+    return nothing().after(erase_person())
+
+
+def an_erased_person() -> History:
+    return a_person_being_erased().after(note_person_erased())

@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+from bson.raw_bson import RawBSONDocument
 from pydantic import SecretStr
+from pymongo import MongoClient
 
 from redress.demo import story
 from redress.demo.world import World
@@ -60,6 +62,16 @@ async def test_a_case_runs_from_order_to_final_decision_through_published_ports(
     finally:
         await world.close()
 
+    inside = all_documents(composed.mongo_url)
+    assert b"pd1:lin:" in inside
+    assert b"The spout is cracked" not in inside
     for service in DEFINITIONS:
         assert (await verify(service, settings)).differences == []
     assert world.checked > 50
+
+
+def all_documents(mongo_url: str) -> bytes:
+    with MongoClient[RawBSONDocument](mongo_url, document_class=RawBSONDocument) as client:
+        databases = [client[name] for name in client.list_database_names() if name.startswith("redress_")]
+        collections = [database[name] for database in databases for name in database.list_collection_names()]
+        return b"".join(document.raw for collection in collections for document in collection.find())

@@ -35,6 +35,10 @@ def test_the_topics_job_finds_nothing_to_do_the_second_time(composed: Composed) 
     composed.must("run", "--rm", "topics")
 
 
+def test_the_keys_job_leaves_the_master_key_as_it_is(composed: Composed) -> None:
+    assert "there already" in composed.must("run", "--rm", "keys")
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_is_ready_and_owns_every_lane(composed: Composed, service: str) -> None:
     eventually(lambda: _lanes_of_each(composed, service), [list(range(LANES))])

@@ -343,6 +343,7 @@ class Replica:
             "REDRESS_MONGO__DATABASE": self.database,
             "REDRESS_INSTANCE": self.instance,
             "REDRESS_HTTP__PORT": str(self.port),
+            "REDRESS_KEYS__OFF": "true",
             **self.environment,
         }
         with self.log.open("ab") as log:

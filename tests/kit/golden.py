@@ -113,6 +113,7 @@ _HISTORIES: Mapping[str, tuple[History, ...]] = {
         intake.a_resumed_case(),
         intake.a_reminded_negotiation(),
         intake.a_counterfeit_case(),
+        intake.an_erased_person(),
     ),
     "evidence": (evidence.a_sealed_appeal_round(), evidence.a_stopped_file(), evidence.a_reminded_round()),
     "mediation": tuple(_histories_of_mediation()),

@@ -104,6 +104,7 @@ class Deployment:
             "REDRESS_MONGO__URL": self.servers.mongo_url,
             "REDRESS_MONGO__DATABASE": self.database,
             "REDRESS_HTTP__PORT": "0",
+            "REDRESS_KEYS__OFF": "true",
             **more,
         }
 

@@ -4,6 +4,7 @@ Those of TEST_KAFKA_BOOTSTRAP and TEST_MONGO_URL if set; else containers if TEST
 """
 
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -79,6 +80,25 @@ def embedded() -> Iterator[Servers]:
 
     with tempfile.TemporaryDirectory(prefix="redress-test-") as folder, EmbeddedServers(Path(folder)) as running:
         yield Servers(running.bootstrap, running.mongo_url)
+
+
+@contextmanager
+def stack(script: str, kafka_port: int, mongo_port: int, *told: str) -> Iterator[Servers]:
+    """Servers of their own, started by the stack's control script; `told` are further words to its `up`."""
+    names = {"STACK_INSTANCE": f"own{kafka_port}", "STACK_PORT": str(kafka_port), "MONGO_PORT": str(mongo_port)}
+    environment = {**os.environ, **names}
+
+    def control(*words: str) -> None:
+        run = subprocess.run(
+            [script, *words], env=environment, timeout=110, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, f"{script} {words[0]} ended with {run.returncode}: {run.stderr}"
+
+    control("up", *told)
+    try:
+        yield Servers(f"127.0.0.1:{kafka_port}", f"mongodb://127.0.0.1:{mongo_port}/?directConnection=true")
+    finally:
+        control("down", "--wipe")
 
 
 @contextmanager

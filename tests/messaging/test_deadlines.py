@@ -15,6 +15,8 @@ from tests.messaging.conftest import BEFORE_NOON
 from tests.messaging.scenes import CASE, EVIDENCE, MEDIATION, SCENES, Scene, a_queue, an_open_round
 
 EVERY = [pytest.param(scene, kind, id=f"{scene.name}-{kind}") for scene in SCENES for kind in scene.dues]
+ELSEWHERE = {"person_erasure"}
+"""It falls due on a person's stream, not on a case: tests/messaging/test_privacy.py."""
 MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -61,7 +63,7 @@ def test_every_kind_of_deadline_has_its_steps(scene: Scene) -> None:
             with pytest.raises(LookupError, match=kind):
                 command_for(due, CASE, BEFORE_NOON)
     source = inspect.getsource(command_for)
-    assert set(re.findall(r'"(\w+)"', source)) == set(scene.dues), "a kind in the code has no steps"
+    assert set(re.findall(r'"(\w+)"', source)) - ELSEWHERE == set(scene.dues), "a kind in the code has no steps"
 
 
 async def test_the_clock_of_the_process_fires_what_is_due() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, assert_never
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from services.appeals.domain.assignment import INDEPENDENCE_CLAUSE
 from services.appeals.domain.events import AppealDecided, AppealsFact
@@ -27,6 +27,7 @@ from shared.kernel.reasoning import Grounds, reasoning_fault
 from shared.kernel.reasons import AppealOutcome, Finding
 from shared.kernel.refusals import Refused
 from shared.kernel.remedies import Terms
+from shared.kernel.texts import Remark
 
 
 class DecideAppeal(Command):
@@ -40,7 +41,7 @@ class DecideAppeal(Command):
     seller_liability_percent: Annotated[int, Field(ge=0, le=100)]
     terms: Terms | None = None
     freight_paid_by: Side | None = None
-    what_changed: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
+    what_changed: Remark = ""
     explanation: Words
 
 

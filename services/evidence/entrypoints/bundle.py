@@ -82,7 +82,9 @@ def dossier_of(case_id: str, commits: Sequence[Commit], codec: Codec, caller: Ac
     side = parties.side_of(caller) if parties else None
     may = allowance(commits, codec, side)
     reader: Reader = "staff" if side is None else side.value
-    return Dossier(case_id, reader, {"evidence": commits}, time_rows(commits, codec), may.withheld, may.hidden)
+    masked = {parties.party_on(side.other).id} if parties and side else set()
+    rows = time_rows(commits, codec)
+    return Dossier(case_id, reader, {"evidence": commits}, rows, may.withheld, may.hidden, frozenset(masked))
 
 
 def bundle_routes(load: Load, codec: Codec, exporter: Exporter) -> APIRouter:

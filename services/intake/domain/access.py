@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from services.intake.domain.case import KnownOrder, Nothing, State
+from services.intake.domain.case import NoCase, State
 from shared.kernel.actors import ADJUDICATORS, Actor, Role, Side
 from shared.kernel.refusals import Refused
 
@@ -11,7 +11,7 @@ STAFF = ADJUDICATORS | {Role.PLATFORM}
 
 def only_the(side: Side, actor: Actor, state: State) -> Refused | None:
     """Refuses everyone but that side of this case, and everything on a stream that is no case."""
-    if isinstance(state, Nothing | KnownOrder):
+    if isinstance(state, NoCase):
         return _no_case()
     if state.parties.side_of(actor) is side:
         return None
@@ -26,7 +26,7 @@ def only_the(side: Side, actor: Actor, state: State) -> Refused | None:
 
 def only_a_party(actor: Actor, state: State) -> Refused | None:
     """Refuses everyone but the buyer and the seller of this case."""
-    if isinstance(state, Nothing | KnownOrder):
+    if isinstance(state, NoCase):
         return _no_case()
     if state.parties.side_of(actor):
         return None
@@ -37,7 +37,7 @@ def only_staff(actor: Actor, state: State) -> Refused | None:
     """Refuses everyone but adjudicators and the platform."""
     if actor.role not in STAFF:
         return Refused("only_staff_may_do_this", detail=f"this is for staff, not for the role {actor.role}")
-    return _no_case() if isinstance(state, Nothing | KnownOrder) else None
+    return _no_case() if isinstance(state, NoCase) else None
 
 
 def _no_case() -> Refused:

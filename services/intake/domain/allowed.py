@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from services.intake.domain.case import State
+from services.intake.domain.erasing import ErasePerson, may_erase
 from services.intake.domain.filing import FileComplaint, may_file
 from services.intake.domain.negotiating import (
     AcceptNegotiatedOffer,
@@ -44,6 +45,7 @@ GUARDS: Mapping[str, Guard] = {
     SuspendComplaint.NAME: may_suspend,
     ResumeComplaint.NAME: may_resume,
     Urge.NAME: may_urge,
+    ErasePerson.NAME: may_erase,
 }
 
 

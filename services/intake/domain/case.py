@@ -26,6 +26,20 @@ class KnownOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class BeingErased:
+    """The stream of a person whose erasure was ordered and whose key is about to be destroyed."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The stream of a person whose key was destroyed."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Negotiating:
     """The buyer asked; the seller answers by `answer_by`, and an `offer` waits for the buyer."""
 
@@ -136,7 +150,8 @@ class Suspended:
 
 UnderWay: TypeAlias = InProcess | Settled | Ruled
 Case: TypeAlias = Negotiating | FailedNegotiation | Rejected | UnderWay | Suspended | Closed
-State: TypeAlias = Nothing | KnownOrder | Case
+NoCase: TypeAlias = Nothing | KnownOrder | BeingErased | Erased
+State: TypeAlias = NoCase | Case
 
 
 def beneath(state: State) -> State:

@@ -7,6 +7,7 @@ from shared.kernel.clocks import Clock
 ANSWER = "negotiation_answer"
 APPEAL_WINDOW = "appeal_window"
 SUSPENSION_END = "suspension_end"
+PERSON_ERASURE = "person_erasure"
 
 
 def running(state: State) -> tuple[Clock, ...]:

@@ -12,6 +12,7 @@ from services.intake.domain.appealing import (
     follow_appeal,
 )
 from services.intake.domain.case import Nothing, State
+from services.intake.domain.erasing import ErasePerson, NotePersonErased, erase_person, note_person_erased
 from services.intake.domain.events import IntakeFact
 from services.intake.domain.evolving import evolve
 from services.intake.domain.filing import FileComplaint, file_complaint
@@ -52,6 +53,8 @@ IntakeCommand: TypeAlias = (
     | SuspendingCommand
     | Urge
     | Remind
+    | ErasePerson
+    | NotePersonErased
 )
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -77,12 +80,14 @@ COMMANDS: tuple[type[Command], ...] = (
     EndSuspension,
     Urge,
     Remind,
+    ErasePerson,
+    NotePersonErased,
 )
 
 
 def decide(command: IntakeCommand, state: State) -> Sequence[IntakeFact] | Refused:
     match command:
-        case RecordOrder() | Remind():
+        case RecordOrder() | Remind() | ErasePerson() | NotePersonErased():
             return _by_the_platform(command, state)
         case FileComplaint() | WithdrawComplaint() | Urge():
             return _by_a_party(command, state)
@@ -105,12 +110,18 @@ def decide(command: IntakeCommand, state: State) -> Sequence[IntakeFact] | Refus
             assert_never(command)
 
 
-def _by_the_platform(command: RecordOrder | Remind, state: State) -> Sequence[IntakeFact] | Refused:
+def _by_the_platform(
+    command: RecordOrder | Remind | ErasePerson | NotePersonErased, state: State
+) -> Sequence[IntakeFact] | Refused:
     match command:
         case RecordOrder():
             return record_order(command, state)
         case Remind():
             return remind(command, state)
+        case ErasePerson():
+            return erase_person(command, state)
+        case NotePersonErased():
+            return note_person_erased(command, state)
         case _:
             assert_never(command)
 

@@ -239,6 +239,22 @@ class DecisionBecameFinal(Fact):
     basis: FinalBasis
 
 
+class PersonErasureOrdered(Fact):
+    TYPE: ClassVar[str] = "intake.person_erasure_ordered.v1"
+
+    person_id: Id
+
+
+class PersonErased(Fact):
+    """The proof: the key of this fingerprint was destroyed. Nobody had written anything when there is none."""
+
+    TYPE: ClassVar[str] = "intake.person_erased.v1"
+
+    person_id: Id
+    key_fingerprint: str | None
+    destroyed_at: Moment
+
+
 NegotiationFact: TypeAlias = NegotiationOpened | NegotiationOffered | NegotiationFailed | NegotiationAgreed
 ComplaintFact: TypeAlias = ComplaintFiled | ComplaintAccepted | ComplaintRejected | ComplaintWithdrawn | ComplaintClosed
 OutcomeFact: TypeAlias = CaseSettled | RulingNoted | OrdersFulfilled | AppealWindowClosed | DecisionBecameFinal
@@ -246,8 +262,17 @@ AppealFact: TypeAlias = AppealNoted | AppealDismissalNoted | AppealDecisionNoted
 VoiceFact: TypeAlias = SuspensionConsented | ComplaintUrged
 SuspensionFact: TypeAlias = ComplaintSuspended | ComplaintResumed
 ToldFact: TypeAlias = ViolationAlleged | ReminderSent
+ErasureFact: TypeAlias = PersonErasureOrdered | PersonErased
 IntakeFact: TypeAlias = (
-    OrderRecorded | NegotiationFact | ComplaintFact | OutcomeFact | AppealFact | VoiceFact | SuspensionFact | ToldFact
+    OrderRecorded
+    | NegotiationFact
+    | ComplaintFact
+    | OutcomeFact
+    | AppealFact
+    | VoiceFact
+    | SuspensionFact
+    | ToldFact
+    | ErasureFact
 )
 
 FACTS: tuple[type[Fact], ...] = (
@@ -275,4 +300,6 @@ FACTS: tuple[type[Fact], ...] = (
     ComplaintResumed,
     ComplaintUrged,
     ReminderSent,
+    PersonErasureOrdered,
+    PersonErased,
 )

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.intake.domain.case import (
+    BeingErased,
     Closed,
+    Erased,
     FailedNegotiation,
     InProcess,
     KnownOrder,
     Negotiating,
-    Nothing,
+    NoCase,
     Rejected,
     Ruled,
     Settled,
@@ -34,6 +36,7 @@ from services.intake.domain.events import (
     ComplaintUrged,
     ComplaintWithdrawn,
     DecisionBecameFinal,
+    ErasureFact,
     IntakeFact,
     NegotiationAgreed,
     NegotiationFact,
@@ -43,6 +46,8 @@ from services.intake.domain.events import (
     OrderRecorded,
     OrdersFulfilled,
     OutcomeFact,
+    PersonErased,
+    PersonErasureOrdered,
     ReminderSent,
     RulingNoted,
     SuspensionConsented,
@@ -60,8 +65,8 @@ def evolve(state: State, fact: IntakeFact) -> State:
 
 def _moved(state: State, fact: IntakeFact) -> State:
     match fact:
-        case OrderRecorded():
-            return KnownOrder(order=fact.order, version=fact.version)
+        case OrderRecorded() | PersonErasureOrdered() | PersonErased():
+            return _without_a_case(fact)
         case NegotiationOpened() | NegotiationOffered() | NegotiationFailed() | NegotiationAgreed():
             return _negotiated(state, fact)
         case ComplaintFiled() | ComplaintAccepted() | ComplaintRejected() | ComplaintWithdrawn() | ComplaintClosed():
@@ -79,6 +84,18 @@ def _moved(state: State, fact: IntakeFact) -> State:
             | ReminderSent()
         ):
             return _accompanied(state, fact)
+        case _:
+            assert_never(fact)
+
+
+def _without_a_case(fact: OrderRecorded | ErasureFact) -> State:
+    match fact:
+        case OrderRecorded():
+            return KnownOrder(order=fact.order, version=fact.version)
+        case PersonErasureOrdered(person_id=person):
+            return BeingErased(person)
+        case PersonErased(person_id=person):
+            return Erased(person)
         case _:
             assert_never(fact)
 
@@ -117,7 +134,7 @@ def _handled(state: State, fact: ComplaintFact) -> State:
             return InProcess(parties=fact.parties, policy_version=fact.policy_version)
         case ComplaintRejected():
             return Rejected(parties=fact.parties, negotiation=negotiated_here(state))
-        case ComplaintClosed() if not isinstance(state, Nothing | KnownOrder):
+        case ComplaintClosed() if not isinstance(state, NoCase):
             version = state.policy_version if isinstance(state, InProcess | Settled | Ruled | Closed) else None
             ruled = state if isinstance(state, Ruled) else None
             return Closed(parties=state.parties, policy_version=version, outcome=fact.outcome, ruled=ruled)

@@ -6,7 +6,17 @@ from typing import Annotated, ClassVar
 
 from services.intake.domain.access import only_the
 from services.intake.domain.advising import advice_on
-from services.intake.domain.case import FailedNegotiation, KnownOrder, Negotiating, Nothing, Rejected, State
+from services.intake.domain.case import (
+    BeingErased,
+    Erased,
+    FailedNegotiation,
+    KnownOrder,
+    Negotiating,
+    NoCase,
+    Nothing,
+    Rejected,
+    State,
+)
 from services.intake.domain.case import negotiated_here as held_here
 from services.intake.domain.events import (
     ComplaintAccepted,
@@ -43,6 +53,7 @@ class FileComplaint(Command):
     """`last_update_at` is when tracking last changed; `caution_unread` that the listing's caution went unread."""
 
     NAME: ClassVar[str] = "file_complaint"
+    ABOUT: ClassVar[str | None] = "on_behalf_of"
 
     order_id: Id
     line_id: Id
@@ -55,6 +66,8 @@ class FileComplaint(Command):
     attested: AttestedNegotiation | None = None
     last_update_at: Moment | None = None
     caution_unread: bool = False
+    as_written: Annotated[str, Given()] = ""
+    """The description as its writer wrote it, for advice only; nothing of it is kept."""
     order: Annotated[Order | None, Given()]
     policy: Annotated[Policy, Given()]
     taken_up: Annotated[TakenUp | None, Given()] = None
@@ -85,7 +98,7 @@ def file_complaint(command: FileComplaint, state: State) -> Sequence[IntakeFact]
         taken_up=command.taken_up,
         earlier_cases=command.earlier_cases,
         line=purchase.line,
-        advice=advice_on(command.description, purchase.line, command.policy.advice),
+        advice=advice_on(command.as_written or command.description, purchase.line, command.policy.advice),
     )
     return [filed, *_screened(command, purchase, state)]
 
@@ -130,7 +143,7 @@ def _not_to_be_filed_here(command: FileComplaint, complainant: Actor, state: Sta
 
 
 def _not_to_be_filed_by(complainant: Actor, state: State) -> Refused | None:
-    if isinstance(state, Nothing | KnownOrder):
+    if isinstance(state, NoCase):
         return _not_fileable(state)
     return only_the(Side.BUYER, complainant, state) or _not_fileable(state)
 
@@ -144,6 +157,10 @@ def _not_fileable(state: State) -> Refused | None:
         case KnownOrder():
             return Refused(
                 "case_must_not_be_an_order", detail="an order has this id", field="case_id", cure="use a new case id"
+            )
+        case BeingErased() | Erased():
+            return Refused(
+                "case_must_not_be_a_person", detail="a person has this id", field="case_id", cure="use a new case id"
             )
         case Negotiating():
             return Refused(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from services.intake.domain.case import KnownOrder, Nothing, State
+from services.intake.domain.case import NoCase, State
 from services.intake.domain.clocks import running
 from services.intake.domain.events import IntakeFact, ReminderSent
 from shared.eventing.messages import Command
@@ -24,7 +24,7 @@ class Remind(Command):
 def remind(command: Remind, state: State) -> Sequence[IntakeFact] | Refused:
     if refused := only_the_platform(command.by):
         return refused
-    if isinstance(state, Nothing | KnownOrder):
+    if isinstance(state, NoCase):
         return []
     return [
         ReminderSent(

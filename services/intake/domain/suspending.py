@@ -8,12 +8,12 @@ from services.intake.domain.access import only_a_party, only_staff
 from services.intake.domain.case import State, Suspended, beneath, voices_of
 from services.intake.domain.events import ComplaintResumed, ComplaintSuspended, IntakeFact, SuspensionConsented
 from services.intake.domain.underway import must_be_undecided
-from services.intake.domain.words import Code
 from shared.eventing.messages import Command, Given, Words
 from shared.kernel.access import only_the_platform
 from shared.kernel.actors import Actor, Side
 from shared.kernel.policy import Policy
 from shared.kernel.refusals import Refused
+from shared.kernel.texts import Reference
 from shared.kernel.values import said
 
 
@@ -30,7 +30,7 @@ class SuspendComplaint(Command):
 
     NAME: ClassVar[str] = "suspend_complaint"
 
-    reference: Code
+    reference: Reference
     policy: Annotated[Policy, Given()]
 
 

@@ -37,6 +37,13 @@ Step: TypeAlias = Literal[
 """Where a case stands, as whoever waits for it would say."""
 
 
+class DestroyedKey(Value):
+    """What the key vault answers of a key that it destroyed."""
+
+    at: Moment
+    fingerprint: str | None
+
+
 class EarlierCases(Value):
     """How many other cases of the buyer and of the seller were taken up lately."""
 

@@ -1,5 +1,6 @@
 """What callers may ask of intake, by HTTP and by topic."""
 
+from services.intake.domain.erasing import ErasePerson
 from services.intake.domain.filing import FileComplaint
 from services.intake.domain.negotiating import (
     AcceptNegotiatedOffer,
@@ -25,4 +26,5 @@ OPEN: tuple[type[Command], ...] = (
     SuspendComplaint,
     ResumeComplaint,
     Urge,
+    ErasePerson,
 )

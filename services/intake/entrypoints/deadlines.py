@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.intake.domain.appealing import CloseAppealWindow
+from services.intake.domain.erasing import NotePersonErased
 from services.intake.domain.negotiating import LapseNegotiation
 from services.intake.domain.reminding import Remind
 from services.intake.domain.suspending import EndSuspension
@@ -21,6 +22,8 @@ def command_for(due: Due, stream: str, at: datetime) -> Command:
             return CloseAppealWindow(id=cause, case_id=stream, at=at, by=SYSTEM)
         case "suspension_end":
             return EndSuspension(id=cause, case_id=stream, at=at, by=SYSTEM)
+        case "person_erasure":
+            return NotePersonErased(id=cause, case_id=stream, at=at, by=SYSTEM)
         case "reminder":
             clock, key = clock_of(due)
             return Remind(id=cause, case_id=stream, at=at, by=SYSTEM, clock=clock, key=key)

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from services.intake.domain.outside_help import HelpOutside, outside_help
 from services.intake.entrypoints.scorecards import scorecard_routes
-from services.intake.views import case_timeline, duties, order_book
+from services.intake.views import case_timeline, duties, erasures, order_book
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem, refusal
 from shared.entrypoints.view_routes import view_routes
@@ -38,6 +38,9 @@ def routes(reader: Reader, book: PolicyBook) -> APIRouter:
         view_routes(reader, order_book.VIEW, one="/orders/{case_id}", many="/orders", what="order", by=("buyer_id",))
     )
 
+    router.include_router(
+        view_routes(reader, erasures.VIEW, one="/erasures/{case_id}", many="/erasures", what="erasure", by=("status",))
+    )
     router.include_router(scorecard_routes(reader, book))
 
     @router.get(

@@ -96,6 +96,10 @@ def as_seen_by(case: CaseTimeline, by: Actor | None) -> CaseTimeline:
     )
 
 
+OVER: frozenset[Status] = frozenset({"negotiation_failed", "rejected", "closed"})
+"""Nothing is owed or awaited any more, though the buyer may take some of these up again."""
+
+
 def evolve(case: CaseTimeline | None, entry: Entry) -> CaseTimeline | None:
     message = entry.message
     case = _begun(case, entry)
@@ -184,13 +188,17 @@ def beyond_help(case: CaseTimeline) -> Reason | None:
 
 
 def _keys(case: CaseTimeline) -> dict[str, object]:
-    """`buyer_taken_up` and `seller_taken_up` put the cases of one party in the order in which they were taken up."""
+    """`open_party` is who is a party while the case is not over.
+
+    `buyer_taken_up` and `seller_taken_up` put the cases of one party in the order in which they were taken up.
+    """
     parties, at = case.parties, case.taken_up_at
     return {
         "status": case.status,
         "buyer_id": parties.buyer_id,
         "seller_id": parties.seller_id,
         "line_and_ground": case.line_and_ground,
+        "open_party": () if case.status in OVER else (parties.buyer_id, parties.seller_id),
         "buyer_taken_up": taken_up_key(parties.buyer_id, at) if at else "",
         "seller_taken_up": taken_up_key(parties.seller_id, at) if at else "",
     }
@@ -198,10 +206,10 @@ def _keys(case: CaseTimeline) -> dict[str, object]:
 
 VIEW: View[CaseTimeline] = View(
     name="case_timeline",
-    version=2,
+    version=3,
     document=CaseTimeline,
     evolve=evolve,
     keys=_keys,
-    indexed=("status", "line_and_ground", "buyer_taken_up", "seller_taken_up"),
+    indexed=("status", "line_and_ground", "open_party", "buyer_taken_up", "seller_taken_up"),
     parties=lambda case: case.parties,
 )

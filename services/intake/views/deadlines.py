@@ -1,6 +1,6 @@
-"""What falls due on a case: the seller's answer, the end of the appeal window, and the end of a suspension."""
+"""What falls due on a case: the seller's answer, the ends of the appeal window and of a suspension, an erasure."""
 
-from services.intake.domain.clocks import ANSWER, APPEAL_WINDOW, SUSPENSION_END
+from services.intake.domain.clocks import ANSWER, APPEAL_WINDOW, PERSON_ERASURE, SUSPENSION_END
 from services.intake.domain.events import (
     AppealWindowClosed,
     ComplaintClosed,
@@ -10,6 +10,8 @@ from services.intake.domain.events import (
     NegotiationFailed,
     NegotiationOffered,
     NegotiationOpened,
+    PersonErased,
+    PersonErasureOrdered,
     ReminderSent,
     RulingNoted,
 )
@@ -26,6 +28,8 @@ def evolve(agenda: Agenda | None, entry: Entry) -> Agenda | None:
             return (agenda or Agenda()).setting(Due(kind=APPEAL_WINDOW, at=appeal_until))
         case ComplaintSuspended(suspended_at=suspended_at, until=until):
             return (agenda or Agenda()).pausing(suspended_at, wakes=Due(kind=SUSPENSION_END, at=until))
+        case PersonErasureOrdered():
+            return (agenda or Agenda()).setting(Due(kind=PERSON_ERASURE, at=entry.at))
         case ReminderSent(clock=clock, key=key):
             return agenda and agenda.reminded((clock, key), entry.at)
         case _:
@@ -40,7 +44,7 @@ def _over(agenda: Agenda, entry: Entry) -> Agenda:
             return agenda.clearing(ANSWER)
         case AppealWindowClosed() | DecisionBecameFinal():
             return agenda.clearing(APPEAL_WINDOW)
-        case ComplaintClosed():
+        case ComplaintClosed() | PersonErased():
             return Agenda()
         case _:
             return agenda

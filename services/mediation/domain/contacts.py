@@ -19,6 +19,7 @@ from shared.kernel.refusals import Refused
 
 class LogContact(Command):
     NAME: ClassVar[str] = "log_contact"
+    ABOUT: ClassVar[str | None] = "with_side"
 
     channel: Channel
     with_side: Side
@@ -28,6 +29,7 @@ class LogContact(Command):
 
 class SendNotice(Command):
     NAME: ClassVar[str] = "send_notice"
+    ABOUT: ClassVar[str | None] = "with_side"
 
     channel: Channel = "sms"
     with_side: Side

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from hypothesis import given as for_any
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.evidence.domain.clocks import running
@@ -95,6 +96,7 @@ rests = st.lists(st.tuples(st.sampled_from(ASKED), st.integers(0, 40)), max_size
 histories = st.builds(lambda beginning, rest: [*beginning, *rest], beginnings, rests)
 
 
+@settings(deadline=None)
 @for_any(histories)
 def test_any_sequence_of_requests_is_answered_and_replays(asked: list[tuple[Command, int]]) -> None:
     """INVARIANT: any order and repetition of commands is answered, and state, view and agenda agree.

@@ -36,6 +36,7 @@ EXAMPLES: dict[str, Command] = {
         the.suspend_complaint(),
         the.resume_complaint(),
         the.urge(),
+        the.erase_person(),
     )
 }
 

@@ -47,6 +47,8 @@ REQUESTS: tuple[Command, ...] = (
     examples.end_suspension(),
     examples.urge(),
     examples.remind(),
+    examples.erase_person(),
+    examples.note_person_erased(),
 )
 
 
@@ -75,6 +77,8 @@ def every_state() -> tuple[History, ...]:
         examples.an_urged_case(),
         examples.a_reminded_negotiation(),
         examples.a_counterfeit_case(),
+        examples.a_person_being_erased(),
+        examples.an_erased_person(),
     )
 
 

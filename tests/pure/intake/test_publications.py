@@ -32,6 +32,7 @@ from tests.examples.intake import (
     a_resumed_case,
     a_teapot,
     an_agreed_negotiation,
+    an_erased_person,
     an_urged_case,
 )
 from tests.kit.deciding import NOON
@@ -52,6 +53,7 @@ FAILURE = Failure(
 
 QUIET: tuple[Fact, ...] = (
     a_known_order().facts[0],
+    an_erased_person().facts[0],
     OPENED,
     OFFERED,
     own.NegotiationFailed(outcome="refused"),
@@ -77,6 +79,7 @@ TOLD: tuple[Fact, ...] = (
     RESUMED,
     REMINDED,
     ALLEGED,
+    an_erased_person().facts[1],
 )
 
 

@@ -217,7 +217,11 @@ def test_a_rejected_case_keeps_its_failures_until_it_is_filed_again() -> None:
 
 
 def test_every_step_of_a_case_has_a_sentence() -> None:
-    steps = {*MODEL.facts, *MODEL.hears} - {own.OrderRecorded, platform.OrderRecorded}
+    steps = (
+        {*MODEL.facts, *MODEL.hears}
+        - {own.OrderRecorded, platform.OrderRecorded}
+        - {own.PersonErasureOrdered, own.PersonErased}
+    )
     assert set(SENTENCES) == steps
     for message in heard.EVERYTHING[1:]:
         assert said(message).endswith(".")
@@ -233,6 +237,7 @@ def test_cases_are_found_by_status_party_and_ground() -> None:
         "buyer_id": "lin",
         "seller_id": "qingyao-ceramics",
         "line_and_ground": GROUND,
+        "open_party": ("lin", "qingyao-ceramics"),
         "buyer_taken_up": "lin/2026-11-02T12:00:00",
         "seller_taken_up": "qingyao-ceramics/2026-11-02T12:00:00",
     }

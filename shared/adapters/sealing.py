@@ -1,0 +1,120 @@
+"""The edge where what people write is sealed and opened; inside, a text is an opaque token (ADR 0022).
+
+The same text of the same person always seals to the same token, so that repeated requests are seen as repeated.
+"""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from hmac import digest
+from typing import Any, Final
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import BaseModel
+
+from shared.eventing.engine import Engine
+from shared.eventing.messages import Command
+from shared.eventing.ports import Keys
+from shared.kernel.actors import Actor, Parties, Side
+from shared.kernel.masking import mask
+from shared.kernel.texts import ERASED, MASKED, TOKEN, Personal, with_texts
+
+_NONCE: Final = 12
+_IN_BYTES: Final = re.compile(f"(?:{TOKEN.pattern}|{MASKED.pattern})".encode())
+
+
+def seal(text: str, person: str, key: bytes) -> str:
+    """The token that stands for a text of a person."""
+    plain = text.encode()
+    nonce = digest(digest(key, b"redress text nonce v1", sha256), plain, sha256)[:_NONCE]
+    box = nonce + _cipher(key).encrypt(nonce, plain, person.encode())
+    return f"pd1:{person}:{urlsafe_b64encode(box).decode().rstrip('=')};"
+
+
+def unseal(person: str, box: str, key: bytes) -> str | None:
+    """The text in a token; None when it was not sealed under this key."""
+    try:
+        raw = urlsafe_b64decode(box + "=" * (-len(box) % 4))
+        return _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], person.encode()).decode()
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(digest(key, b"redress text v1", sha256))
+
+
+async def opened_json(body: bytes, keys: Keys | None) -> bytes:
+    """A JSON document with every token in it replaced by its text, masked where the token says so, or by `[erased]`."""
+    found = {(match[1] or match[3]).decode() for match in _IN_BYTES.finditer(body)} if keys else set()
+    if not keys or not found:
+        return body
+    known = await keys.known(sorted(found))
+
+    def text(match: "re.Match[bytes]") -> bytes:
+        person, box = (match[1] or match[3]).decode(), (match[2] or match[4]).decode()
+        opened = _opened(person, box, match[0].decode(), known)
+        return orjson.dumps(opened if match[1] else mask(opened))[1:-1]
+
+    return _IN_BYTES.sub(text, body)
+
+
+async def opened_value(value: Any, keys: Keys | None) -> Any:
+    """A JSON value with its texts opened."""
+    return orjson.loads(await opened_json(orjson.dumps(value, default=str), keys)) if keys else value
+
+
+async def reader_of(texts: Iterable[str], keys: Keys | None) -> Callable[[str], str]:
+    """How each of these texts, or a part of one, reads with the tokens in it opened."""
+    persons = {match[1] for text in texts for match in TOKEN.finditer(text)} if keys else set()
+    known = await keys.known(sorted(persons)) if keys and persons else {}
+    return lambda text: TOKEN.sub(lambda match: _opened(match[1], match[2], match[0], known), text) if keys else text
+
+
+def _opened(person: str, box: str, token: str, known: Mapping[str, bytes]) -> str:
+    key = known.get(person)
+    if key is None:
+        return ERASED
+    text = unseal(person, box, key)
+    return token if text is None else text
+
+
+class Sealing:
+    """Seals what comes in to one service. Without keys it changes nothing."""
+
+    def __init__(self, keys: Keys | None, engine: Engine) -> None:
+        self.keys = keys
+        self._engine = engine
+
+    async def sealed(self, command: type[Command], body: BaseModel, *, by: Actor, case_id: str) -> Any:
+        """A request's body with its personal texts as tokens; raises PersonErasedError for an erased person."""
+        texts: list[str] = []
+
+        def noted(text: str, _: Personal) -> str:
+            texts.append(text)
+            return text
+
+        if self.keys is None:
+            return body
+        with_texts(body, noted)
+        if not texts:
+            return body
+        person = await self._person(command, body, by, case_id)
+        key = await self.keys.key_of(person)
+        return with_texts(body, lambda text, _: seal(text, person, key))
+
+    async def opened(self, text: str) -> str:
+        """A text with the tokens in it opened."""
+        opened: str = await opened_value(text, self.keys)
+        return opened
+
+    async def _person(self, command: type[Command], body: BaseModel, by: Actor, case_id: str) -> str:
+        named = getattr(body, command.ABOUT) if command.ABOUT else None
+        if not isinstance(named, Side):
+            return named or by.id
+        state = (await self._engine.load(case_id)).state
+        parties = getattr(getattr(state, "file", state), "parties", None)
+        return parties.party_on(named).id if isinstance(parties, Parties) else by.id
