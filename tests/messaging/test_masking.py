@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.adapters.clock import VirtualClock
+from shared.adapters.memory_keys import MemoryKeys
 from shared.kernel.actors import Actor, Role
 from tests.kit.runtime import Notes, Running, ports, running
 from tests.messaging.conftest import BEFORE_NOON
@@ -13,6 +14,8 @@ from tests.messaging.scenes import APPEALS, CASE, EVIDENCE, LIN, MEDIATION, QING
 
 CALL, MASKED = "Call 13812345678 or lin@example.com.", "Call [phone number masked] or [e-mail masked]."
 PAGES = {"evidence": "/evidence", "mediation": "/mediations", "appeal": "/appeals"}
+SEALED = "under keys"
+"""Words are stored sealed, and masked as they are opened."""
 WEI = Actor(role=Role.AUDITOR, id="wei")
 
 
@@ -30,16 +33,18 @@ async def words(run: Running, path: str, by: Actor | None) -> tuple[str, str]:
 async def started(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
     scene: Scene = request.param
     notes = Notes()
-    async with running(scene.build, ports(VirtualClock(BEFORE_NOON), notes), notes) as run:
+    clock = VirtualClock(BEFORE_NOON)
+    on = replace(ports(clock, notes), keys=MemoryKeys()) if SEALED in request.node.name else ports(clock, notes)
+    async with running(scene.build, on, notes) as run:
         await scene.ready(run)
         yield run
 
 
 @pytest.mark.parametrize(
     ("started", "scene", "field"),
-    [(EVIDENCE, EVIDENCE, "caption"), (APPEALS, APPEALS, "reason")],
+    [(scene, scene, field) for scene, field in ((EVIDENCE, "caption"), (APPEALS, "reason")) for _ in range(2)],
     indirect=["started"],
-    ids=["evidence", "appeals"],
+    ids=["evidence", f"evidence {SEALED}", "appeals", f"appeals {SEALED}"],
 )
 async def test_the_other_side_reads_masked_what_its_author_and_staff_read_as_written(
     started: Running, scene: Scene, field: str
@@ -57,7 +62,7 @@ async def test_the_other_side_reads_masked_what_its_author_and_staff_read_as_wri
             assert MASKED in text
 
 
-@pytest.mark.parametrize("started", [MEDIATION], indirect=True, ids=["mediation"])
+@pytest.mark.parametrize("started", [MEDIATION] * 2, indirect=True, ids=["mediation", f"mediation {SEALED}"])
 async def test_why_an_offer_was_declined_is_masked_for_who_made_it(started: Running) -> None:
     await MEDIATION.accepted.must(started)
     await started.caught_up()
