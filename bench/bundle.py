@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,12 +88,16 @@ async def _lay_down(mongo_url: str, case: str, mib: int) -> None:
 def _contents(mib: int) -> Sequence[bytes]:
     """Photographs of 10 MiB each, all different."""
     chance = random.Random(mib)
+    padding = _FILE - len(_photograph())
+    return [_photograph() + chance.randbytes(padding) for _ in range(mib * MIB // _FILE)]
+
+
+@cache
+def _photograph() -> bytes:
     written = BytesIO()
-    Image.frombytes("RGB", (3000, 2000), chance.randbytes(3000 * 2000 * 3)).save(written, "JPEG", quality=90)
-    photograph = written.getvalue()
-    if len(photograph) > _FILE:
-        raise ValueError(f"the photograph has {len(photograph)} bytes")
-    return [photograph + chance.randbytes(_FILE - len(photograph)) for _ in range(mib * MIB // _FILE)]
+    seen = random.Random(0).randbytes(3000 * 2000 * 3)
+    Image.frombytes("RGB", (3000, 2000), seen).save(written, "JPEG", quality=90)
+    return written.getvalue()
 
 
 def _taken(name: str, program: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Figure:

@@ -1,13 +1,15 @@
 """A case bundle made beside the running services: the chains of all four, read from their logs."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from redress.registry import DEFINITIONS, opened
 from services.evidence.entrypoints.bundle import allowance, time_rows
-from shared.adapters.bundle_press import exporter
+from shared.adapters.bundle_press import MODULES, exporter
 from shared.adapters.policy_files import read_policies
 from shared.adapters.settings import Settings
+from shared.adapters.worker_pool import WorkerPool
 from shared.bundle.exporting import Dossier
 from shared.contracts.topology import SERVICES
 from shared.eventing.commits import Commit
@@ -39,8 +41,17 @@ async def exported(case_id: str, settings: Settings, key: Path | None = None) ->
     chains = await commits_of(case_id, settings)
     if not chains:
         raise LookupError(f"no service knows case {case_id}")
-    async with opened("evidence", settings) as ports:
+    workers = WorkerPool(limits=settings.workers.limits, size=1, modules=MODULES)
+    async with opened("evidence", settings) as ports, _ending(workers):
         book = read_policies(settings.policies)
-        export = exporter(ports.files.store, book, key or settings.bundle_key, ports.keys)
-        async for piece in export.pieces(staff_dossier(case_id, chains)):
+        writing = exporter(ports.files.store, book, workers.run, key or settings.bundle_key, ports.keys)
+        async for piece in writing.pieces(staff_dossier(case_id, chains)):
             yield piece
+
+
+@asynccontextmanager
+async def _ending(workers: WorkerPool) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await workers.close()

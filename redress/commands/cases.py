@@ -4,7 +4,6 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Final, TypeVar
 
 from cyclopts import App
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from redress.bundling import exported
 from redress.registry import DEFINITIONS, opened, views_of
+from redress.whole_file import whole_file
 from services.evidence.views import equal_treatment as in_evidence
 from services.evidence.views import time_given
 from services.mediation.views import equal_treatment as in_mediation
@@ -99,15 +99,9 @@ def export(case_id: str, *, out: Path, sign_with: Path | None = None) -> None:
 
 async def _export(case_id: str, out: Path, key: Path | None) -> int:
     size = 0
-    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as part:
-        try:
-            async for piece in exported(case_id, Settings(), key):
-                size += part.write(piece)
-            part.flush()
-            Path(part.name).replace(out)  # noqa: ASYNC240
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)  # noqa: ASYNC240
-            raise
+    with whole_file(out) as file:
+        async for piece in exported(case_id, Settings(), key):
+            size += file.write(piece)
     return size
 
 

@@ -3,13 +3,13 @@
 import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from cyclopts import App
 from rich.console import Console
 
 from redress.event_log import Written, histories, write
 from redress.registry import DEFINITIONS, opened
+from redress.whole_file import whole_file
 from shared.adapters.settings import Settings
 
 app = App(name="export", help="What others read with tools of their own.")
@@ -35,12 +35,5 @@ async def _ocel(out: Path) -> Written:
     settings = Settings()
     async with AsyncExitStack() as stack:
         logs = {name: (await stack.enter_async_context(opened(name, settings))).log for name in DEFINITIONS}
-        with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as part:
-            try:
-                written = await write(histories(logs, settings.lanes), part)
-                part.flush()
-                Path(part.name).replace(out)  # noqa: ASYNC240
-            except BaseException:
-                Path(part.name).unlink(missing_ok=True)  # noqa: ASYNC240
-                raise
-    return written
+        with whole_file(out) as part:
+            return await write(histories(logs, settings.lanes), part)

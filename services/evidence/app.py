@@ -16,6 +16,7 @@ from services.evidence.entrypoints.sweeping import Sweeping
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
 from services.evidence.views import clocks, deadlines, drafts, evidence_file, time_given
+from shared.adapters.bundle_press import MODULES as PRINTING
 from shared.adapters.bundle_press import exporter
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
@@ -36,8 +37,11 @@ def _routes(service: Service) -> APIRouter:
         signing=Signing(secret, timedelta(seconds=settings.link_seconds)),
         clock=service.ports.clock,
     )
-    export = exporter(parts.store, service.book, service.settings.bundle_key, service.ports.keys)
-    bundles = bundle_routes(_commits_of(service), service.bench.codec, export)
+    bundles = bundle_routes(
+        _commits_of(service),
+        service.bench.codec,
+        exporter(parts.store, service.book, service.workers.run, service.settings.bundle_key, service.ports.keys),
+    )
     most_bytes = service.book.versions[-1].limits.file_bytes
     return routes(service.reader, parts, service.ports.files.uploads, most_bytes, bundles)
 
@@ -71,7 +75,7 @@ DEFINITION = Definition(
     routes=_routes,
     tasks=_tasks,
     bounds_itself=_bounds_itself,
-    worker_modules=MODULES,
+    worker_modules=(*MODULES, *PRINTING),
 )
 
 

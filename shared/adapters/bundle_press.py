@@ -1,137 +1,61 @@
-"""What a bundle's report is printed with: small copies of photographs, and PDF."""
+"""What a bundle is written with: workers that print its report, and the key that signs it."""
 
-import warnings
-from collections.abc import Callable, Mapping
-from functools import partial
-from io import BytesIO
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
-from PIL import Image as Pillow
-from PIL import ImageOps
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Image, LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
-
+from shared.adapters.bundle_printing import pdf_of, small_copy
 from shared.adapters.failures import Misconfigured
-from shared.adapters.sealing import reader_of
+from shared.adapters.sealing import opened_value
+from shared.adapters.worker_pool import OverLimitError
 from shared.bundle.exporting import Exporter
-from shared.bundle.html import visible
-from shared.bundle.report import Grid, Picture, Report
+from shared.bundle.manifest import Reader
+from shared.bundle.report import Report
 from shared.bundle.signing import KeyUnfitError, signed, signing_key
 from shared.eventing.file_store import FileStore
 from shared.eventing.ports import Keys
 from shared.kernel.policy import PolicyBook
 
-_WIDE: Final = 170 * mm
-_SMALL: Final = (480, 480)
-_MOST_PIXELS: Final = 100_000_000
-_FONT: Final = "STSong-Light"
-_PICTURES: Final = ("JPEG", "PNG", "WEBP")
+MODULES: Final = ("shared.adapters.bundle_printing",)
+"""What a worker imports to print."""
 
 
-def small_copy(content: bytes) -> bytes | None:
-    """A JPEG of at most 480 by 480 pixels with nothing of the original's metadata; None for what is no picture."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            with Pillow.open(BytesIO(content), formats=_PICTURES) as picture:
-                if picture.width * picture.height > _MOST_PIXELS:
-                    return None
-                picture.draft("RGB", _SMALL)
-                turned = ImageOps.exif_transpose(picture)
-                turned.thumbnail(_SMALL)
-                plain = Pillow.new("RGB", turned.size, "white")
-                layered = turned.convert("RGBA")
-                plain.paste(layered, mask=layered)
-    except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
-        return None
-    written = BytesIO()
-    plain.save(written, "JPEG", quality=80)
-    return written.getvalue()
-
-
-def pdf_of(report: Report, pictures: Mapping[str, bytes]) -> bytes:
-    """The report on A4. The same report and pictures give the same bytes: no date, no random id."""
-    pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
-    body = ParagraphStyle("body", fontName=_FONT, fontSize=9, leading=12.5, wordWrap="CJK", spaceAfter=4)
-    head = ParagraphStyle("head", parent=body, fontSize=13, leading=17, spaceBefore=12, spaceAfter=4)
-    title = ParagraphStyle("title", parent=head, fontSize=18, leading=22)
-    flow: list[Any] = [Paragraph(_text(report.title), title), Paragraph(_text(report.subtitle), body)]
-    for section in report.sections:
-        flow.append(Paragraph(_text(section.title), head))
-        for part in section.parts:
-            match part:
-                case Grid():
-                    flow += [_table(part, body), Spacer(1, 6)]
-                case Picture():
-                    flow += [_image(pictures[part.sha256]), Paragraph(_text(part.caption), body)]
-                case str():
-                    flow.append(Paragraph(_text(part), body))
-    written = BytesIO()
-    margin = 20 * mm
-    document = SimpleDocTemplate(
-        written,
-        pagesize=A4,
-        leftMargin=margin,
-        rightMargin=margin,
-        topMargin=margin,
-        bottomMargin=margin,
-        invariant=1,
-        pageCompression=0,
-        title=_text(report.title),
-        author="Redress",
-    )
-    document.build(flow)
-    return written.getvalue()
-
-
+@dataclass(frozen=True, slots=True)
 class Printing:
-    """The `Press` that a bundle is written with."""
+    """The `Press` of a service. `run` has a function done elsewhere, as `WorkerPool.run` does."""
 
-    small_copy = staticmethod(small_copy)
-    pdf = staticmethod(pdf_of)
+    run: Callable[..., Awaitable[Any]]
 
+    async def small_copy(self, content: bytes) -> bytes | None:
+        """Raises PoolBusyError."""
+        return await self._within_limits(small_copy, content)
 
-def _table(grid: Grid, style: ParagraphStyle) -> LongTable:
-    shown = [grid.heads, *grid.rows] if any(grid.heads) else list(grid.rows)
-    cells = [[Paragraph(_text(cell), style) for cell in row] for row in shown]
-    widths = _widths(grid)
-    lines: list[Any] = [("GRID", (0, 0), (-1, -1), 0.4, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-    if any(grid.heads):
-        lines.append(("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke))
-    return LongTable(cells or [[""]], colWidths=widths, style=TableStyle(lines), splitInRow=1)
+    async def pdf(self, report: Report, pictures: Mapping[str, bytes]) -> bytes | None:
+        """Raises PoolBusyError."""
+        return await self._within_limits(pdf_of, report, pictures)
 
-
-def _widths(grid: Grid) -> list[float]:
-    """Columns as wide as their longest text asks, within bounds."""
-    longest = [
-        min(60, max(10, *(len(row[column]) for row in (grid.heads, *grid.rows)))) for column in range(len(grid.heads))
-    ]
-    return [_WIDE * one / sum(longest) for one in longest]
+    async def _within_limits(self, function: Callable[..., Any], *args: Any) -> bytes | None:
+        try:
+            printed: bytes | None = await self.run(function, *args)
+        except OverLimitError:
+            return None
+        return printed
 
 
-def _image(content: bytes) -> Image:
-    with Pillow.open(BytesIO(content)) as picture:
-        width, height = picture.size
-    scale = min(80 * mm / width, 80 * mm / height)
-    return Image(BytesIO(content), width * scale, height * scale, hAlign="LEFT")
-
-
-def _text(text: str) -> str:
-    # The font's encoding has two bytes a character.
-    plain = "".join(one if ord(one) <= 0xFFFF else f"[U+{ord(one):X}]" for one in visible(text))
-    return escape(plain).replace("\n", "<br/>")
-
-
-def exporter(files: FileStore, book: PolicyBook, sign_with: Path | None, keys: Keys | None) -> Exporter:
+def exporter(
+    files: FileStore,
+    book: PolicyBook,
+    run: Callable[..., Awaitable[Any]],
+    key_file: Path | None,
+    keys: Keys | None,
+) -> Exporter:
     """What writes bundles, signing them where a key is set; raises Misconfigured for a key that is none."""
-    return Exporter(files, book, Printing(), signer(sign_with), partial(reader_of, keys=keys))
+
+    async def opened(value: Any, _: Reader) -> Any:
+        return await opened_value(value, keys)
+
+    return Exporter(files, book, Printing(run), signer(key_file), opened)
 
 
 def signer(key_file: Path | None) -> Callable[[bytes], bytes] | None:

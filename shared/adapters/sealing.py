@@ -5,7 +5,7 @@ The same text of the same person always seals to the same token, so that repeate
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from hmac import digest
 from typing import Any, Final
@@ -65,13 +65,6 @@ async def opened_json(body: bytes, keys: Keys | None) -> bytes:
 async def opened_value(value: Any, keys: Keys | None) -> Any:
     """A JSON value with its texts opened."""
     return orjson.loads(await opened_json(orjson.dumps(value, default=str), keys)) if keys else value
-
-
-async def reader_of(texts: Iterable[str], keys: Keys | None) -> Callable[[str], str]:
-    """How each of these texts, or a part of one, reads with the tokens in it opened."""
-    persons = {match[1] for text in texts for match in TOKEN.finditer(text)} if keys else set()
-    known = await keys.known(sorted(persons)) if keys and persons else {}
-    return lambda text: TOKEN.sub(lambda match: _opened(match[1], match[2], match[0], known), text) if keys else text
 
 
 def _opened(person: str, box: str, token: str, known: Mapping[str, bytes]) -> str:

@@ -6,10 +6,28 @@ The body stands exactly as it was hashed, so whoever can read lines and compute 
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from pydantic import TypeAdapter
 
 from shared.bundle.container import MismatchError
 from shared.eventing.commits import CauseKind, Commit, canonical_body
+
+_BODY: Final = TypeAdapter(
+    tuple[
+        str,
+        int,
+        int,
+        tuple[str, str, str, int] | tuple[str, str, str, int, str],
+        tuple[str, str],
+        str,
+        tuple[tuple[str, str, str] | tuple[str, str, str, str], ...],
+        tuple[str, str, str] | None,
+        tuple[tuple[str, str, str, int, str] | tuple[str, str, str, int, str, str], ...],
+        str | None,
+    ]
+)
+"""What `canonical_body` writes."""
 
 
 class Note(NamedTuple):
@@ -103,24 +121,24 @@ def _read_line(where: str, case_id: str, line: bytes) -> Link:
         else:
             body = line[len(head) + len(b'"body":') : -2]
             due = head + b'"body":%s}\n' % body
-            link = _link(prev, digest, json.loads(body))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+            stream, link = _link(prev, digest, body)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise MismatchError(where, f"cannot be read as a commit ({type(error).__name__})") from error
     if line != due:
         raise MismatchError(where, "is not written as a commit is")
     if link.withheld is None:
         if sha256(prev.encode() + body).hexdigest() != digest:
             raise MismatchError(where, "the digest is not the one of its content")
-        if (stream := json.loads(body)[0]) != case_id:
+        if stream != case_id:
             raise MismatchError(where, f"is of {stream}, not of {case_id}")
     return link
 
 
-def _link(prev: str, digest: str, body: Sequence[Any]) -> Link:
-    _, first, last, cause, by, at, facts, heard, out, _ = body
+def _link(prev: str, digest: str, text: bytes) -> tuple[str, Link]:
+    stream, first, last, cause, by, at, facts, heard, out, _ = _BODY.validate_json(text, strict=True)
     told = tuple(Note(o[1], o[2], o[4], o[5] if len(o) > 5 else at, o[3]) for o in out)
-    return Link(
-        prev, digest, first, last, cause[1], cause[2], cause[3], (by[0], by[1]), at,
+    return stream, Link(
+        prev, digest, first, last, cause[1], cause[2], cause[3], by, at,
         tuple(Note(f[0], f[1], f[2], f[3] if len(f) > 3 else at) for f in facts),
         Note(heard[0], heard[1], heard[2], at) if heard else None,
         told,

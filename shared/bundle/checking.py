@@ -46,10 +46,14 @@ def check_bundle(file: BinaryIO, expected_key: bytes | None = None) -> Checked:
         raise MismatchError(SIGNATURE, "is not there, and a signature by the given key was asked for")
     signer = check_signature(signature, raw, expected_key) if signature is not None else None
     chains = _check_chains(manifest, contents)
-    _check_heard(chains)
-    history = published(manifest.case_id, chains)
-    _check_seals(manifest, history.steps)
-    _check_files(manifest, chains)
+    try:
+        _check_heard(chains)
+        history = published(manifest.case_id, chains)
+        _check_seals(manifest, history.steps)
+        _check_files(manifest, chains)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        # Whoever can write a chain anew can put anything into it.
+        raise MismatchError("chains/", f"hold a fact that cannot be read ({type(error).__name__})") from error
     links = [link for chain in chains.values() for link in chain]
     return Checked(
         manifest=manifest,

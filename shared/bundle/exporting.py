@@ -2,11 +2,10 @@
 
 import json
 import re
-from asyncio import to_thread
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from shared.bundle.chains import as_link, line_of
 from shared.bundle.checking import named_files
@@ -25,7 +24,7 @@ from shared.bundle.manifest import (
     written,
 )
 from shared.bundle.ocel import ocel_of
-from shared.bundle.report import Readable, Report, Row, policy_version_of, report_of, status_of
+from shared.bundle.report import Report, Row, policy_version_of, report_of, status_of
 from shared.bundle.steps import decided, published
 from shared.contracts.evidence import EvidenceClosed
 from shared.eventing.blobs import FileDamagedError, joined
@@ -35,6 +34,9 @@ from shared.eventing.ports import PersonErasedError
 from shared.kernel.masking import mask
 from shared.kernel.policy import PolicyBook
 from shared.kernel.texts import TOKEN
+
+Readable: TypeAlias = Callable[[Any, Reader], Awaitable[Any]]
+"""Answers a JSON value with every text as the report may show it to a reader; chains keep what is in the log."""
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MOST_PICTURES: Final = 200
@@ -61,14 +63,19 @@ Check it, without network: redress verify-bundle FILE [--public-key KEY.pem]
 """
 
 
-class Press(Protocol):
-    """Prints what needs a library."""
+async def as_it_stands(value: Any, _: Reader) -> Any:
+    """The `Readable` of texts that are not sealed."""
+    return value
 
-    def small_copy(self, content: bytes) -> bytes | None:
+
+class Press(Protocol):
+    """Prints what needs a library. What takes too much is not printed: the files and report.html are there anyway."""
+
+    async def small_copy(self, content: bytes) -> bytes | None:
         """A small JPEG; None for what is no picture."""
         ...
 
-    def pdf(self, report: Report, pictures: Mapping[str, bytes]) -> bytes: ...
+    async def pdf(self, report: Report, pictures: Mapping[str, bytes]) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +95,8 @@ class Dossier:
     masked: frozenset[str] = frozenset()
 
 
-async def as_they_stand(_: Iterable[str]) -> Readable:
-    return str
-
-
 class Exporter:
-    """Writes bundles. `sign` answers the content of `bundle.sig` for a manifest; without it none is written.
-
-    `readable_of` answers, for all texts of a report, how each is to be read there. Chains keep them as stored.
-    """
+    """Writes bundles. `sign` answers the content of `bundle.sig` for a manifest; without it none is written."""
 
     def __init__(
         self,
@@ -104,13 +104,13 @@ class Exporter:
         book: PolicyBook,
         press: Press,
         sign: Callable[[bytes], bytes] | None = None,
-        readable_of: Callable[[Iterable[str]], Awaitable[Readable]] = as_they_stand,
+        readable: Readable = as_it_stands,
     ) -> None:
         self._files = files
         self._book = book
         self._press = press
         self._sign = sign
-        self._readable_of = readable_of
+        self._readable = readable
 
     async def pieces(self, dossier: Dossier) -> AsyncIterator[bytes]:
         """The bytes of the bundle, in order. What is printed is made before the first of them."""
@@ -122,13 +122,14 @@ class Exporter:
         listed, pictures = await self._look(dossier, named_files(links))
         version = policy_version_of(history)
         policy = self._policy(version)
-        opened = await self._readable_of(json.dumps(step.data) for step in history.steps)
-        readable = _masking(opened, dossier.masked) if dossier.masked else opened
-        report = report_of(history, listed, pictures, policy, dossier.time_given, readable)
+        told = [step.data for step in history.steps]
+        shown = await self._readable(_to_be_masked(told, dossier.masked), dossier.seen_by)
+        report = report_of(history, shown, listed, pictures, policy, dossier.time_given)
+        printed = await self._press.pdf(report, pictures)
         first: list[tuple[str, bytes]] = [
             ("README.txt", _READ_ME),
             ("report.html", html_of(report, pictures)),
-            ("report.pdf", await to_thread(self._press.pdf, report, pictures)),
+            *([("report.pdf", printed)] if printed else []),
             ("ocel.json", _json(ocel_of([decided(dossier.case_id, links)]))),
             *([("policy.json", _json(policy.model_dump(mode="json")))] if policy else []),
             *_chain_entries(dossier),
@@ -194,7 +195,7 @@ class Exporter:
             update: dict[str, Any] = {"absent": absent} if absent else {"entry": entry}
             listed.append(file.model_copy(update=update))
             if absent is None and kind in _PICTURES and len(pictures) < _MOST_PICTURES:
-                small = await to_thread(self._press.small_copy, content)
+                small = await self._press.small_copy(content)
                 if small is not None:
                     pictures[digest] = small
         return listed, pictures
@@ -245,14 +246,13 @@ def _chain_entries(dossier: Dossier) -> list[tuple[str, bytes]]:
     ]
 
 
-def _masking(readable: Readable, persons: frozenset[str]) -> Readable:
-    """The same reading, but for what these people wrote under seal."""
+def _to_be_masked(told: Sequence[Any], persons: frozenset[str]) -> Sequence[Any]:
+    """The same, with the sealed words of these people marked: whoever opens them masks them."""
 
-    def read(token: re.Match[str]) -> str:
-        text = readable(token[0])
-        return mask(text) if token[1] in persons else text
+    def marked(token: re.Match[str]) -> str:
+        return mask(token[0]) if token[1] in persons else token[0]
 
-    return lambda text: TOKEN.sub(read, text)
+    return json.loads(TOKEN.sub(marked, json.dumps(told))) if persons else told
 
 
 def _json(value: object) -> bytes:

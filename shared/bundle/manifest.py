@@ -87,7 +87,7 @@ def read_manifest(content: bytes) -> tuple[BundleManifest, str]:
     except ValidationError as error:
         first = error.errors()[0]
         raise MismatchError(MANIFEST, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise MismatchError(MANIFEST, f"cannot be read ({type(error).__name__})") from error
     if root != root_of(fields):
         raise MismatchError(MANIFEST, "the root is not the digest of what it says")

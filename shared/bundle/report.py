@@ -1,6 +1,6 @@
 """The readable report of a case as sections, whatever it is then printed on. Made of published facts only."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -8,11 +8,10 @@ from shared.bundle.manifest import EvidenceFile
 from shared.bundle.steps import CaseHistory
 from shared.bundle.wording import amount, instant, person, terms, told, words
 from shared.contracts import appeals, evidence, intake, mediation
+from shared.contracts.topology import CONTRACTS
 from shared.kernel.policy import Policy
 
 Row: TypeAlias = tuple[str, ...]
-Readable: TypeAlias = Callable[[str], str]
-"""Turns a stored text into the one to show; the identity while no text is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class Report:
     sections: Sequence[Section]
 
 
+_CONTRACTS: Final = {contract.TYPE: contract for contract in CONTRACTS}
 _ENDINGS: Final = {intake.ComplaintRejected.TYPE: "rejected", intake.ComplaintWithdrawn.TYPE: "withdrawn"}
 
 
@@ -69,16 +69,19 @@ def policy_version_of(history: CaseHistory) -> str | None:
 
 def report_of(
     history: CaseHistory,
+    shown: Sequence[Mapping[str, Any]],
     files: Sequence[EvidenceFile],
     pictures: Mapping[str, bytes],
     policy: Policy | None,
     time_given: Sequence[Row],
-    readable: Readable = str,
 ) -> Report:
-    """`pictures` are the small copies by the hash of their file, `time_given` both sides' time, as rows."""
-    facts = [(step, _shown(step.data, readable)) for step in history.steps]
+    """`shown` are the facts' fields as they may be read, `pictures` the small copies by the hash of their file.
+
+    `time_given` is both sides' time, as rows.
+    """
+    facts = [(step, _as_told_today(step.type, data)) for step, data in zip(history.steps, shown, strict=True)]
     of = _Facts([(step.type, data) for step, data in facts])
-    timeline = [(instant(step.at), step.source, told(step.type, data)) for step, data in facts]
+    timeline = [(instant(step.at), step.source.partition("/")[0], told(step.type, data)) for step, data in facts]
     sections = [
         _claim(of, policy),
         Section("Timeline", [Grid(("When", "Service", "What happened"), timeline)]),
@@ -103,17 +106,10 @@ class _Facts:
         return next(iter(self.all(kind)[::-1]), None)
 
 
-def _shown(part: Any, readable: Readable) -> Any:
-    """The fact with every text as it may be shown."""
-    match part:
-        case str():
-            return readable(part)
-        case dict():
-            return {key: _shown(value, readable) for key, value in part.items()}
-        case list():
-            return [_shown(value, readable) for value in part]
-        case _:
-            return part
+def _as_told_today(kind: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An older fact has no fields that came later; they have their defaults."""
+    contract = _CONTRACTS.get(kind)
+    return contract.model_validate(data, extra="ignore").model_dump(mode="json") if contract else data
 
 
 def _claim(of: _Facts, policy: Policy | None) -> Section:

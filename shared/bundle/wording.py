@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from shared.contracts import appeals, evidence, intake, mediation
+from shared.contracts import appeals, evidence, intake, mediation, notices, platform
 
 Data: TypeAlias = Mapping[str, Any]
 
@@ -88,4 +88,15 @@ _SENTENCES: Final[Mapping[str, Callable[[Data], str]]] = {
     ),
     appeals.AppealWithdrawn.TYPE: lambda d: f"Appeal of {person(d['appellant'])} withdrawn: {d['reason']}",
     appeals.AppealDecided.TYPE: lambda d: f"Appeal decided ({d['outcome']}): {terms(d['terms'])}; this is final",
+    notices.NoticeRequested.TYPE: lambda d: (
+        f"{person(d['recipient'])} is to be sent a notice ({words(d['purpose'])}), by {words(d['channel'])}"
+    ),
+    platform.NoticeDelivered.TYPE: lambda d: f"Notice {d['notice_id']}: {words(d['result'])} {d['detail']}".rstrip(),
+    notices.DutyOverdue.TYPE: lambda d: (
+        f"{person(d['owner'])} let a duty pass ({words(d['duty'])}, due {instant(d['due_at'])}): "
+        f"{words(d['consequence'])}"
+    ),
+    notices.ViolationReported.TYPE: lambda d: (
+        f"Violation reported to the platform ({words(d['violation'])}), by the {d['basis']}"
+    ),
 }

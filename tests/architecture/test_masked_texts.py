@@ -136,7 +136,20 @@ DECLARED: Final = {
         PLATFORM,
     ),
 }
-NAMES: Final = ("id", "_id", "_ids", "digest", "_digest", "version", "sha256", "media_type", "currency", "_by", "key")
+NAMES: Final = (
+    "id",
+    "_id",
+    "_ids",
+    "digest",
+    "_digest",
+    "_fingerprint",
+    "version",
+    "sha256",
+    "media_type",
+    "currency",
+    "_by",
+    "key",
+)
 """What ends so is an id, a hash or a code of ours, and nobody's words."""
 
 

@@ -23,6 +23,7 @@ from shared.bundle.container import MismatchError, Packer
 from shared.bundle.html import html_of
 from shared.bundle.manifest import BundleManifest, Listed, written
 from shared.bundle.report import Grid, Report, Section
+from shared.contracts.intake import ComplaintFiled
 from shared.contracts.topology import SERVICES
 from tests.kit.bundles import KEY, Flip, bundle_of, dossier, flips, longest, passed, played, with_photographs
 
@@ -210,6 +211,22 @@ def test_json_of_the_standard_library_spells_what_was_hashed(bundle: bytes) -> N
 
     for line, body in bodies():
         assert canonical(body) in line
+
+
+async def test_the_report_alone_shows_texts_as_they_may_be_read(world: World) -> None:
+    """A sealed text stands sealed in the chain, whose digests are over it."""
+    case = max(world.cases.values(), key=lambda one: len(one.facts))
+    filed = next(fact for fact in case.facts if isinstance(fact, ComplaintFiled))
+
+    async def opened(value: Any, reader: str) -> Any:
+        assert reader == "staff"
+        return json.loads(json.dumps(value).replace(filed.description, "OPENED WORDS"))
+
+    entries = entries_of(await bundle_of(await dossier(world, case.id), readable=opened))
+
+    assert {name for name, content in entries.items() if b"OPENED WORDS" in content} == {"report.html", "report.pdf"}
+    assert filed.description in entries["chains/intake.jsonl"].decode()
+    assert filed.description not in entries["report.html"].decode()
 
 
 def test_a_report_shows_what_people_wrote_and_runs_none_of_it() -> None:

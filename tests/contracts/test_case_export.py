@@ -47,6 +47,8 @@ async def test_the_command_reads_all_four_logs_and_writes_the_file_whole(
         before = file.read_bytes()
         with pytest.raises(LookupError, match="no service knows"):
             await cases._export("no-such-case", file, None)
+        with pytest.raises(LookupError, match="cannot be written: No such file"):
+            await cases._export(case.id, tmp_path / "nowhere" / "case.zip", None)
         assert file.read_bytes() == before
         assert {one.name for one in tmp_path.iterdir()} == {"case.zip", "key.pem"}  # noqa: ASYNC240
     finally:

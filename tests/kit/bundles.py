@@ -8,11 +8,11 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
@@ -27,7 +27,7 @@ from shared.adapters.file_ports import memory_files
 from shared.adapters.policy_files import read_policies
 from shared.bundle.checking import check_bundle
 from shared.bundle.container import MismatchError
-from shared.bundle.exporting import Dossier, Exporter
+from shared.bundle.exporting import Dossier, Exporter, Readable, as_it_stands
 from shared.bundle.signing import signed
 from shared.eventing.file_store import FileStore
 from shared.kernel.items import FileRef
@@ -67,10 +67,16 @@ async def dossier(world: World, case_id: str) -> Dossier:
     return staff_dossier(case_id, {name: found[case_id] for name, found in loaded.items() if found.get(case_id)})
 
 
-async def bundle_of(of: Dossier, key: Ed25519PrivateKey | None = KEY, files: FileStore | None = None) -> bytes:
+async def bundle_of(
+    of: Dossier,
+    key: Ed25519PrivateKey | None = KEY,
+    files: FileStore | None = None,
+    readable: Readable = as_it_stands,
+    run: Callable[..., Awaitable[Any]] = asyncio.to_thread,
+) -> bytes:
     """The bundle, signed by the key unless there is none."""
     sign = None if key is None else lambda manifest: signed(manifest, key)
-    exporter = Exporter(files or memory_files(SystemClock()).store, read_policies(), Printing(), sign)
+    exporter = Exporter(files or memory_files(SystemClock()).store, read_policies(), Printing(run), sign, readable)
     return b"".join([piece async for piece in exporter.pieces(of)])
 
 
@@ -80,7 +86,7 @@ async def longest(world: World) -> bytes:
     return await bundle_of(await dossier(world, case.id))
 
 
-async def with_photographs() -> bytes:
+async def with_photographs(run: Callable[..., Awaitable[Any]] = asyncio.to_thread) -> bytes:
     """The bundle of a case with a few small photographs and not much else."""
     files = memory_files(SystemClock()).store
     brought = []
@@ -91,7 +97,7 @@ async def with_photographs() -> bytes:
         assert isinstance(stored, FileRef)
         brought.append((BUYER, stored))
     commits = case_with_files("photographs", brought)
-    return await bundle_of(staff_dossier("photographs", {"evidence": commits}), files=files)
+    return await bundle_of(staff_dossier("photographs", {"evidence": commits}), files=files, run=run)
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:

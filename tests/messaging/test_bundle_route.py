@@ -14,6 +14,7 @@ from services.evidence.app import build as evidence
 from shared.adapters.clock import VirtualClock
 from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import memory_ports
+from shared.adapters.sealing import seal
 from shared.bundle.checking import Checked, check_bundle
 from shared.contracts.appeals import AppealOpened
 from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, ComplaintRejected
@@ -65,6 +66,11 @@ async def bundle(run: Running, by: Actor) -> tuple[Checked, Mapping[str, bytes]]
         return check_bundle(BytesIO(answer.content)), {one.filename: archive.read(one) for one in archive.infolist()}
 
 
+async def sealed(words: str, keys: MemoryKeys) -> bytes:
+    """What stands in a chain for words of hers."""
+    return seal(words, LIN.id, await keys.key_of(LIN.id)).encode()
+
+
 async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Running) -> None:
     await an_open_round(run)
     file = await uploaded(run, picture())
@@ -85,7 +91,7 @@ async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Runn
     assert (await asked(run, QINGYAO)).content == (await asked(run, QINGYAO)).content
 
 
-async def test_nobody_gets_anothers_draft(run: Running) -> None:
+async def test_nobody_gets_anothers_draft(run: Running, keys: MemoryKeys) -> None:
     await an_open_round(run)
     await Ask("save_draft", LIN, {**PHOTO, "caption": "for my eyes", "files": [await uploaded(run, picture())]}).must(
         run
@@ -93,16 +99,17 @@ async def test_nobody_gets_anothers_draft(run: Running) -> None:
 
     own, hers = await bundle(run, LIN)
 
-    assert b"for my eyes" in hers["chains/evidence.jsonl"]
+    draft = await sealed("for my eyes", keys)
+    assert draft in hers["chains/evidence.jsonl"]
     assert own.withheld == 0
     for by in (QINGYAO, JUN):
         found, theirs = await bundle(run, by)
         assert found.withheld == 1
-        assert not any(b"for my eyes" in content for content in theirs.values())
+        assert not any(draft in content or b"for my eyes" in content for content in theirs.values())
         assert not any(name.startswith("files/") for name in theirs)
 
 
-async def test_an_older_version_is_for_staff(run: Running) -> None:
+async def test_an_older_version_is_for_staff(run: Running, keys: MemoryKeys) -> None:
     await an_open_round(run)
     file = await uploaded(run, picture("red"))
     await Ask("submit_evidence", LIN, {**PHOTO, "caption": "first words", "files": [file]}).must(run)
@@ -112,14 +119,16 @@ async def test_an_older_version_is_for_staff(run: Running) -> None:
     _, staff = await bundle(run, JUN)
     found, party = await bundle(run, QINGYAO)
 
-    assert b"first words" in staff["chains/evidence.jsonl"]
+    older = await sealed("first words", keys)
+    assert older in staff["chains/evidence.jsonl"]
     assert f"files/{file['sha256']}.png" in staff
-    assert not any(b"first words" in content for content in party.values())
+    assert not any(older in content or b"first words" in content for content in party.values())
     assert f"files/{file['sha256']}.png" not in party
     assert found.withheld == 1
 
 
-async def test_what_the_other_side_wrote_with_contact_details_is_withheld_from_a_party(run: Running) -> None:
+async def test_a_party_reads_no_contact_details_of_the_other_side(run: Running) -> None:
+    """Commits with plain words are withheld; of sealed ones the report shows what may be read."""
     call = "Call me at 13812345678."
     await run.hear(
         told(ComplaintFiled, description=call), told(ComplaintAccepted), told(AppealOpened, appellant=LIN, reason=call)
@@ -128,12 +137,14 @@ async def test_what_the_other_side_wrote_with_contact_details_is_withheld_from_a
 
     found, other = await bundle(run, QINGYAO)
 
-    assert found.withheld == 3
+    assert found.withheld == 2
     assert not any(b"13812345678" in content for content in other.values())
+    assert b"Call me at [phone number masked]." in other["report.html"]
     for by in (LIN, JUN):
         whole, entries = await bundle(run, by)
         assert whole.withheld == 0
         assert call.encode() in entries["chains/evidence.jsonl"]
+        assert entries["report.html"].count(call.encode()) >= 3
 
 
 async def test_a_file_whose_persons_key_was_destroyed_is_said_to_be_erased(run: Running, keys: MemoryKeys) -> None:

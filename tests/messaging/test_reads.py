@@ -31,6 +31,8 @@ PUBLIC: Final = {
     "/scorecards/adjudicators/{adjudicator_id}": "figures, and no case",
     "/scorecards/buyers/{buyer_id}": "figures, and no case",
     "/cycle-times/{category}": "figures, and no case",
+    "/erasures": "a person's erasure, and no case",
+    "/erasures/{case_id}": "a person's erasure, and no case",
     "/cases/{case_id}/evidence/drafts": "answers a party of the case only, with its own",
 }
 """Queries that are not noted, and why they need not be."""

@@ -1,7 +1,9 @@
 """Intake over HTTP and topics where a case stands still, is urged, is taken up again, or cannot be helped here."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,8 @@ ATTESTED = {
 }
 FILED = Ask(FILE.command, LIN, {**FILE.body, "attested": ATTESTED})
 URGE = Ask("urge", LIN, {})
+EVIDENCE = json.loads((Path(__file__).parents[2] / "docs/openapi/evidence.json").read_text("utf-8"))
+"""As the evidence service describes itself (tests/contracts/test_openapi.py)."""
 
 
 @pytest.fixture
@@ -67,6 +71,8 @@ async def test_a_rejected_complaint_is_shown_where_else_to_turn(run: Running) ->
     answer = (await run.http.see(f"/cases/{CASE}/outside-help")).json()
 
     assert (answer["reason"], answer["case_file_at"]) == ("rejected", f"/cases/{CASE}")
+    assert answer["bundle_at"] == f"/cases/{CASE}/bundle"
+    assert answer["bundle_at"].replace(CASE, "{case_id}") in EVIDENCE["paths"]
     assert set(answer["ways"]) == {"consumer_association", "lawsuit", "legal_advice"}
 
 

@@ -72,6 +72,7 @@ def test_help_names_every_way_of_the_policy_and_where_the_case_file_is() -> None
     assert all(text.zh and text.en for text in answer.ways.values())
     assert answer.case_file == POLICY.outside_help.case_file
     assert (answer.case_file_at, answer.policy_version) == (f"/cases/{CASE}", POLICY.version)
+    assert answer.bundle_at == f"/cases/{CASE}/bundle"
 
 
 def test_while_the_process_can_help_there_is_no_other_help_to_show() -> None:
