@@ -63,7 +63,7 @@ Reference = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 128}),
     Personal(128),
 ]
-"""What proceedings elsewhere, or a parcel, go by: at most 128 characters."""
+"""What proceedings elsewhere, a parcel or a way to reach somebody go by: at most 128 characters."""
 
 
 def mark_of(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> Personal | None:

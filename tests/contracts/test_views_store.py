@@ -222,7 +222,7 @@ async def test_a_range_holds_its_ends_over_a_compound_index_too(store: ViewStore
 
 async def test_a_document_is_found_by_each_of_several_values_of_a_key(store: ViewStore) -> None:
     await store.prepare(CASES, ["open_party"])
-    both, none = shown("a", open_party=("lin", "qingyao")), shown("b", open_party=())
+    both, none = shown("a", open_party=["lin", "qingyao"]), shown("b", open_party=[])
     await store.write(CASES, 0, [both, none])
 
     for party, found in (("lin", ["a"]), ("qingyao", ["a"]), ("", []), ("li", [])):

@@ -93,9 +93,8 @@ async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Runn
 
 async def test_nobody_gets_anothers_draft(run: Running, keys: MemoryKeys) -> None:
     await an_open_round(run)
-    await Ask("save_draft", LIN, {**PHOTO, "caption": "for my eyes", "files": [await uploaded(run, picture())]}).must(
-        run
-    )
+    draft = {**PHOTO, "item_id": "for-my-eyes", "files": [await uploaded(run, picture())]}
+    await Ask("save_draft", LIN, draft).must(run)
 
     own, hers = await bundle(run, LIN)
 

@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 
 from shared.eventing.messages import Words
 from shared.kernel.remedies import Terms
+from shared.kernel.texts import Reference
 from shared.kernel.values import Moment, Value
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
@@ -54,7 +55,7 @@ class EarlierCases(Value):
 class AttestedNegotiation(Value):
     """A negotiation held elsewhere, as the buyer attests it."""
 
-    channel: Code
+    channel: Reference
     opened_at: Moment
     outcome: NegotiationOutcome
     note: Words

@@ -198,7 +198,7 @@ def _keys(case: CaseTimeline) -> dict[str, object]:
         "buyer_id": parties.buyer_id,
         "seller_id": parties.seller_id,
         "line_and_ground": case.line_and_ground,
-        "open_party": () if case.status in OVER else (parties.buyer_id, parties.seller_id),
+        "open_party": [] if case.status in OVER else [parties.buyer_id, parties.seller_id],
         "buyer_taken_up": taken_up_key(parties.buyer_id, at) if at else "",
         "seller_taken_up": taken_up_key(parties.seller_id, at) if at else "",
     }

@@ -136,14 +136,14 @@ def test_a_person_is_no_case_and_no_order(history: History) -> None:
 @pytest.mark.parametrize(
     ("history", "parties"),
     [
-        (an_open_negotiation(), (LIN.id, QINGYAO.id)),
-        (a_filed_complaint(), (LIN.id, QINGYAO.id)),
-        (a_refused_negotiation(), ()),
-        (a_rejected_complaint(), ()),
-        (a_closed_ruled_case(), ()),
+        (an_open_negotiation(), [LIN.id, QINGYAO.id]),
+        (a_filed_complaint(), [LIN.id, QINGYAO.id]),
+        (a_refused_negotiation(), []),
+        (a_rejected_complaint(), []),
+        (a_closed_ruled_case(), []),
     ],
 )
-def test_a_case_that_is_over_holds_its_parties_no_longer(history: History, parties: tuple[str, ...]) -> None:
+def test_a_case_that_is_over_holds_its_parties_no_longer(history: History, parties: list[str]) -> None:
     case = document_of(case_timeline.VIEW, *history.facts)
     assert case is not None
     assert case_timeline.VIEW.keys(case)["open_party"] == parties

@@ -237,7 +237,7 @@ def test_cases_are_found_by_status_party_and_ground() -> None:
         "buyer_id": "lin",
         "seller_id": "qingyao-ceramics",
         "line_and_ground": GROUND,
-        "open_party": ("lin", "qingyao-ceramics"),
+        "open_party": ["lin", "qingyao-ceramics"],
         "buyer_taken_up": "lin/2026-11-02T12:00:00",
         "seller_taken_up": "qingyao-ceramics/2026-11-02T12:00:00",
     }
