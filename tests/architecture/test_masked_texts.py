@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from redress.registry import DEFINITIONS
 
 MASKED: Final = {
+    "evidence_file.Figures.place",
     "evidence_file.Item.caption",
     "mediation_file.Offer.reason",
     "mediation_file.Contact.note",
@@ -27,6 +28,7 @@ STAFF: Final = "an adjudicator wrote it for both sides to read"
 PLATFORM: Final = "the platform's own words, or a code"
 RULES: Final = "a rule's own words"
 PUBLIC: Final = "it stood in the listing, for everybody to read"
+IN_THE_FILE: Final = "a camera or a program wrote it into a file that the other side is shown"
 OWN: Final = "only its own side is answered with it"
 DECLARED: Final = {
     **dict.fromkeys(
@@ -96,6 +98,10 @@ DECLARED: Final = {
         OWN,
     ),
     **dict.fromkeys(
+        ("evidence_file.Figures.device", "evidence_file.Figures.software", "evidence_file.Remark.text"),
+        IN_THE_FILE,
+    ),
+    **dict.fromkeys(
         (
             "appeal_file.DecisionShown.clauses",
             "appeal_file.Finding.cites",
@@ -116,6 +122,10 @@ DECLARED: Final = {
             "drafts.Draft.supersedes",
             "duties.Clock.consequence",
             "duties.Clock.kind",
+            "evidence_file.Angles.ask",
+            "evidence_file.Figures.hashes",
+            "evidence_file.FileScreening.angles",
+            "evidence_file.FileScreening.editors",
             "evidence_file.Item.supersedes",
             "evidence_file.Seal.reason",
             "evidence_file.Seal.replaces",
@@ -132,6 +142,8 @@ DECLARED: Final = {
             "mediation_file.Ruling.clauses",
             "order_book.Order.unreal",
             "order_book.Order.waybill",
+            "unscreened.Work.person",
+            "pictures.Pictured.hashes",
         ),
         PLATFORM,
     ),
