@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from cyclopts import App
 from pydantic import BaseModel
@@ -18,16 +18,19 @@ from services.evidence.views import equal_treatment as in_evidence
 from services.evidence.views import time_given
 from services.mediation.views import equal_treatment as in_mediation
 from services.mediation.views import mediation_file
+from shared.adapters.clock import SystemClock
 from shared.adapters.sealing import opened_value
 from shared.adapters.settings import Settings
 from shared.eventing.pointers import pointer_of
 from shared.eventing.ports import Shown
+from shared.eventing.reads import Read
 from shared.eventing.views import View
 from shared.kernel.treatment import EqualTreatment
 
 app = App(name="case", help="One case as the system sees it.")
 console = Console()
 
+_PAGE: Final = 500
 D = TypeVar("D", bound=BaseModel)
 
 
@@ -51,6 +54,30 @@ def timeline(case_id: str) -> None:
     for line in document["timeline"]:
         table.add_row(str(line["version"]), line["at"][:19], line["source"], line["by"]["id"], line["summary"])
     console.print(table)
+
+
+@app.command
+def reads(case_id: str) -> None:
+    """Who of the staff read a case, when and what, in every service; by now, as far as it is kept."""
+    found = asyncio.run(_reads(case_id))
+    table = Table("at", "service", "role", "who", "what", "version", "request", title=f"{case_id}: reads")
+    for service, read in found:
+        what = f"{read.what} {read.part}" if read.part else read.what
+        who = (read.role or "none named", read.actor or "nobody named")
+        table.add_row(read.at.isoformat()[:19], service, *who, what, str(read.shown[case_id]), read.request)
+    console.print(table)
+
+
+async def _reads(case_id: str) -> list[tuple[str, Read]]:
+    found: list[tuple[str, Read]] = []
+    now = SystemClock().now()
+    for service in DEFINITIONS:
+        async with opened(service, Settings()) as ports:
+            after: str | None = None
+            while page := await ports.reads.of(case_id, now, after=after, limit=_PAGE):
+                found += [(service, read) for read in page]
+                after = page[-1].id
+    return sorted(found, key=lambda one: one[1].id)
 
 
 @app.command

@@ -17,6 +17,7 @@ from shared.entrypoints.action_routes import action_routes
 from shared.entrypoints.answers import Liveness, Readiness
 from shared.entrypoints.openapi import describe, problems
 from shared.entrypoints.problems import handle_problems
+from shared.entrypoints.read_routes import read_routes
 from shared.entrypoints.text_routes import text_routes
 
 
@@ -68,6 +69,7 @@ def _route(app: FastAPI, service: Service) -> None:
     definition = service.definition
     app.include_router(command_routes(definition, service))
     app.include_router(action_routes(service.engine, definition.open_commands, service.ports.clock))
+    app.include_router(read_routes(service.ports.reads, service.reader, definition.views[0], service.ports.clock))
     app.include_router(text_routes())
     app.include_router(definition.routes(service))
     app.openapi_schema = None

@@ -8,17 +8,20 @@ from shared.adapters.file_ports import Files, memory_files, open_files
 from shared.adapters.kafka_client import Kafka
 from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.memory_park import MemoryPark
+from shared.adapters.memory_reads import MemoryReads
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_client import open_database
 from shared.adapters.mongo_keys import open_keys
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
 from shared.adapters.mongo_pointers import MongoPointers
+from shared.adapters.mongo_reads import MongoReads
 from shared.adapters.mongo_views import MongoCursors, MongoViewStore
 from shared.adapters.settings import FileSettings, Settings
 from shared.eventing.parking import Park
 from shared.eventing.pointers import Pointers
 from shared.eventing.ports import Clock, Cursors, EventLog, Keys, ViewStore
+from shared.eventing.reads import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Ports:
     pointers: Pointers
     park: Park
     files: Files
+    reads: Reads
     keys: Keys | None = None
     """The keys of people; without them nothing is sealed."""
     clock: Clock = field(default_factory=SystemClock)
@@ -54,6 +58,8 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     await log.start()
     park = MongoPark(database)
     await park.start()
+    reads = MongoReads(database)
+    await reads.start()
     clock = SystemClock()
     keys = open_keys(settings.keys, database.client)
     if keys:
@@ -64,6 +70,7 @@ async def open_ports(settings: Settings, service: str) -> Ports:
         cursors=MongoCursors(database),
         pointers=MongoPointers(database),
         park=park,
+        reads=reads,
         files=open_files(settings.files, database, clock, keys=keys),
         keys=keys,
         clock=clock,
@@ -86,6 +93,7 @@ def memory_ports(
         cursors=MemoryCursors(),
         pointers=MemoryPointers(),
         park=MemoryPark(),
+        reads=MemoryReads(),
         files=memory_files(clock, keys, files),
         keys=keys,
         clock=clock,

@@ -19,10 +19,11 @@ from shared.eventing.engine import Engine
 from shared.eventing.messages import Command
 from shared.eventing.ports import Keys
 from shared.kernel.actors import Actor, Parties, Side
-from shared.kernel.texts import ERASED, TOKEN, Personal, with_texts
+from shared.kernel.masking import mask
+from shared.kernel.texts import ERASED, MASKED, TOKEN, Personal, with_texts
 
 _NONCE: Final = 12
-_IN_BYTES: Final = re.compile(TOKEN.pattern.encode())
+_IN_BYTES: Final = re.compile(f"(?:{TOKEN.pattern}|{MASKED.pattern})".encode())
 
 
 def seal(text: str, person: str, key: bytes) -> str:
@@ -47,15 +48,16 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 async def opened_json(body: bytes, keys: Keys | None) -> bytes:
-    """A JSON document with every token in it replaced by its text, or by `[erased]`."""
-    found = {match[1].decode() for match in _IN_BYTES.finditer(body)} if keys else set()
+    """A JSON document with every token in it replaced by its text, masked where the token says so, or by `[erased]`."""
+    found = {(match[1] or match[3]).decode() for match in _IN_BYTES.finditer(body)} if keys else set()
     if not keys or not found:
         return body
     known = await keys.known(sorted(found))
 
     def text(match: "re.Match[bytes]") -> bytes:
-        opened = _opened(match[1].decode(), match[2].decode(), match[0].decode(), known)
-        return orjson.dumps(opened)[1:-1]
+        person, box = (match[1] or match[3]).decode(), (match[2] or match[4]).decode()
+        opened = _opened(person, box, match[0].decode(), known)
+        return orjson.dumps(opened if match[1] else mask(opened))[1:-1]
 
     return _IN_BYTES.sub(text, body)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from faststream.kafka import KafkaBroker
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.consumer import LaneConsumer
 from shared.adapters.deadlines import Deadlines
+from shared.adapters.ids import new_id
 from shared.adapters.inbound import Inbound
 from shared.adapters.kafka_client import client_id
 from shared.adapters.park_desk import ParkDesk
@@ -29,6 +30,7 @@ from shared.adapters.telemetry import Metrics
 from shared.adapters.tending import Tending
 from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
+from shared.entrypoints.visits import Audit
 from shared.eventing.agenda import Agenda, Due
 from shared.eventing.engine import Engine
 from shared.eventing.feeds import Shelf
@@ -52,7 +54,7 @@ class Definition:
 
     model: Model
     views: Sequence[View[Any]]
-    """The first shows a case: a caller who prefers to wait for a command waits for this one."""
+    """The first shows a case, and whose it is: a caller who prefers to wait for a command waits for this one."""
     deadlines: View[Agenda]
     command_for: Callable[[Due, str, datetime], Command]
     open_commands: Sequence[type[Command]]
@@ -84,6 +86,7 @@ class Service:
         self.views = (*definition.views, definition.deadlines)
         self.pointers = LivePointers(ports.pointers, ports.store, self.views)
         self.reader = Reader(ports.store, self.pointers, self._version_of)
+        self.audit = Audit(ports.reads, ports.clock, new_id, timedelta(days=settings.reads.keep_days))
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
         self.workers = WorkerPool(
             limits=settings.workers.limits,

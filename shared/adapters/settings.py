@@ -71,6 +71,14 @@ class HttpSettings(BaseModel):
     max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
 
 
+class ReadSettings(BaseModel):
+    """How long it is kept who read a case. A change holds for reads from then on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] = 1_096
+
+
 class WorkerSettings(BaseModel):
     """Processes that read files from outside: how many, how much may wait, and what one file may take."""
 
@@ -120,6 +128,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
+    reads: ReadSettings = ReadSettings()
     workers: WorkerSettings = WorkerSettings()
     keys: KeySettings = KeySettings()
     files: FileSettings = FileSettings()

@@ -1,6 +1,7 @@
 """Writing a bundle: everything about a case, entry by entry, with one evidence file in memory at a time."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -30,7 +31,9 @@ from shared.eventing.blobs import FileDamagedError, joined
 from shared.eventing.commits import Commit
 from shared.eventing.file_store import FileStore
 from shared.eventing.ports import PersonErasedError
+from shared.kernel.masking import mask
 from shared.kernel.policy import PolicyBook
+from shared.kernel.texts import TOKEN
 
 Readable: TypeAlias = Callable[[Any, Reader], Awaitable[Any]]
 """Answers a JSON value with every text as the report may show it to a reader; chains keep what is in the log."""
@@ -80,6 +83,7 @@ class Dossier:
     """What goes into a bundle: the commits of each service at hand, and which of them this reader may not read.
 
     `withheld` says why, by the digest of the commit; `hidden` are hashes of files that only it would name.
+    `masked` are people whose sealed words this reader reads masked.
     """
 
     case_id: str
@@ -88,6 +92,7 @@ class Dossier:
     time_given: Sequence[Row] = ()
     withheld: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    masked: frozenset[str] = frozenset()
 
 
 class Exporter:
@@ -117,7 +122,8 @@ class Exporter:
         listed, pictures = await self._look(dossier, named_files(links))
         version = policy_version_of(history)
         policy = self._policy(version)
-        shown = await self._readable([step.data for step in history.steps], dossier.seen_by)
+        told = [step.data for step in history.steps]
+        shown = await self._readable(_to_be_masked(told, dossier.masked), dossier.seen_by)
         report = report_of(history, shown, listed, pictures, policy, dossier.time_given)
         printed = await self._press.pdf(report, pictures)
         first: list[tuple[str, bytes]] = [
@@ -238,6 +244,15 @@ def _chain_entries(dossier: Dossier) -> list[tuple[str, bytes]]:
         )
         for service, commits in dossier.chains.items()
     ]
+
+
+def _to_be_masked(told: Sequence[Any], persons: frozenset[str]) -> Sequence[Any]:
+    """The same, with the sealed words of these people marked: whoever opens them masks them."""
+
+    def marked(token: re.Match[str]) -> str:
+        return mask(token[0]) if token[1] in persons else token[0]
+
+    return json.loads(TOKEN.sub(marked, json.dumps(told))) if persons else told
 
 
 def _json(value: object) -> bytes:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from shared.entrypoints.answers import CaseActions
 from shared.entrypoints.caller import Caller
 from shared.entrypoints.openapi import problems
+from shared.entrypoints.visits import Visiting
 from shared.eventing.engine import Engine
 from shared.eventing.messages import Command
 from shared.eventing.ports import Clock
@@ -32,7 +33,7 @@ def action_routes(engine: Engine, commands: Sequence[type[Command]], clock: Cloc
         summary="allowed actions",
         responses={200: {"model": CaseActions}, **problems(422, 503)},
     )
-    async def get_actions(case_id: Annotated[Id, Path()], caller: Caller) -> Response:
+    async def get_actions(case_id: Annotated[Id, Path()], caller: Caller, visit: Visiting) -> Response:
         """What the caller may do with the case now, as far as can be known without a command's body.
 
         A case that nobody has opened yet is at version 0.
@@ -49,6 +50,7 @@ def action_routes(engine: Engine, commands: Sequence[type[Command]], clock: Cloc
             for command in commands
         ]
         body = {"case_id": case_id, "version": stream.version, "actions": actions}
+        await visit.saw({case_id: stream.version} if stream.version else {})
         # What is allowed changes with the hour, and with the caller; the version alone does not name an answer.
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 

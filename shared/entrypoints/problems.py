@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
 from shared.eventing.ports import ERASED_RULE, CommitTooLargeError, PersonErasedError, StoreUnavailableError
+from shared.eventing.reads import ReadUnauditedError
 from shared.kernel.refusals import Refused
 
 _log = structlog.get_logger(__name__)
@@ -105,6 +106,7 @@ def refusal(refused: Refused, version: int) -> JSONResponse:
 
 def handle_problems(app: FastAPI) -> None:
     """Answer every failure with a problem document."""
+    _handle_absences(app)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -131,17 +133,9 @@ def handle_problems(app: FastAPI) -> None:
         cure = "send a new key with a new request, and the same key only with the same one"
         return problem(422, KEY_RULE, str(error), field="header.idempotency-key", cure=cure)
 
-    @app.exception_handler(StoreUnavailableError)
-    async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:
-        return problem(503, "store_must_be_reachable", str(error), cure=_SEND_AGAIN)
-
     @app.exception_handler(PersonErasedError)
     async def _erased(_: Request, error: PersonErasedError) -> JSONResponse:
         return problem(410, ERASED_RULE, str(error), cure="nothing: it is gone for good")
-
-    @app.exception_handler(ContendedError)
-    async def _contended(_: Request, error: ContendedError) -> JSONResponse:
-        return problem(503, "case_is_contended", str(error), cure=_SEND_AGAIN)
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:
@@ -149,6 +143,22 @@ def handle_problems(app: FastAPI) -> None:
         _log.error("request failed", method=request.method, path=request.url.path, error=type(error).__name__)
         detail = f"{request.method} {request.url.path} met a fault of this service; it is in its log"
         return problem(500, "service_must_not_fail", detail, cure=_SEND_AGAIN)
+
+
+def _handle_absences(app: FastAPI) -> None:
+    """What is for the moment only."""
+
+    @app.exception_handler(StoreUnavailableError)
+    async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:
+        return problem(503, "store_must_be_reachable", str(error), cure=_SEND_AGAIN)
+
+    @app.exception_handler(ReadUnauditedError)
+    async def _unaudited(_: Request, error: ReadUnauditedError) -> JSONResponse:
+        return problem(503, "read_must_be_audited", str(error), cure="ask again; nothing was changed")
+
+    @app.exception_handler(ContendedError)
+    async def _contended(_: Request, error: ContendedError) -> JSONResponse:
+        return problem(503, "case_is_contended", str(error), cure=_SEND_AGAIN)
 
 
 def _first(errors: list[Any]) -> JSONResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -12,9 +12,10 @@ from shared.entrypoints.conditions import IfNoneMatch, Prefer, applied, etag, is
 from shared.entrypoints.openapi import APPLIED, ETAG, LINK, problems
 from shared.entrypoints.paging import CursorUnfitError, cursor_after, next_link, start_of
 from shared.entrypoints.problems import problem
+from shared.entrypoints.visits import Visiting
 from shared.eventing.reading import Reader, Seen
 from shared.eventing.views import View
-from shared.kernel.actors import Role
+from shared.kernel.actors import Actor
 from shared.kernel.ids import Id
 
 _USUAL_WAIT: Final = 5.0
@@ -22,7 +23,7 @@ _USUAL_WAIT: Final = 5.0
 _LONGEST_PAGE: Final = 200
 
 
-def _whole(document: Any, _: Role | None) -> Any:
+def _whole(document: Any, _: Actor | None) -> Any:
     return document
 
 
@@ -34,13 +35,13 @@ def view_routes(
     many: str,
     what: str,
     by: Sequence[str] = (),
-    as_seen_by: Callable[[Any, Role | None], Any] = _whole,
+    as_seen_by: Callable[[Any, Actor | None], Any] = _whole,
 ) -> APIRouter:
     """`GET one` for a document by its stream, `GET many?key=value&cursor=&limit=` for pages in stream order.
 
     `?at_version=N` asks for a document that reflects at least version N (read-your-writes), with
     `Prefer: wait=SECONDS` as the patience; past it the answer is 503, or 404 when the case has no such version.
-    `as_seen_by` leaves out what the caller's role may not see; the role is None for a caller that names none.
+    `as_seen_by` leaves out or masks what is not for this caller, who is None for one that names nobody.
     """
     router = APIRouter(tags=["queries"])
     plain = what.replace("_", " ")
@@ -57,10 +58,10 @@ def view_routes(
     )
     async def get_one(
         case_id: Annotated[Id, Path()],
+        visit: Visiting,
         at_version: Annotated[int, Query(ge=0, description="The least version to show.")] = 0,
         prefer: Prefer = None,
         if_none_match: IfNoneMatch = None,
-        x_redress_role: Annotated[Role | None, Header(description="What the caller acts as.")] = None,
     ) -> Response:
         wait = patience(prefer)
         if at_version:
@@ -71,10 +72,11 @@ def view_routes(
             seen = await reader.one(view, case_id)
         if seen is None:
             return problem(404, f"{what}_must_exist", f"there is no {plain} {case_id}", cure="check the id")
+        await visit.saw({seen.stream: seen.version})
         headers = {"ETag": etag(seen.version), **applied(wait if at_version else None)}
         if is_shown(if_none_match, seen.version):
             return Response(status_code=304, headers=headers)
-        return JSONResponse(_shown(seen, as_seen_by(seen.document, x_redress_role)), headers=headers)
+        return JSONResponse(_shown(seen, as_seen_by(seen.document, visit.by)), headers=headers)
 
     @router.get(
         many,
@@ -82,9 +84,7 @@ def view_routes(
         summary=f"pages of {plain}s",
         responses={200: {"model": page_model(view), "headers": LINK}, **problems(422, 503)},
     )
-    async def get_many(
-        asked: BaseModel, x_redress_role: Annotated[Role | None, Header(description="What the caller acts as.")] = None
-    ) -> Response:
+    async def get_many(asked: BaseModel, visit: Visiting) -> Response:
         given = asked.model_dump(exclude_none=True)
         where = {key: given[key] for key in by if key in given}
         try:
@@ -97,7 +97,8 @@ def view_routes(
         page = found[:limit]
         following = cursor_after(view.name, where, page[-1].stream) if len(found) > limit else None
         headers = {"Link": next_link({**where, "limit": str(limit)}, following)} if following else None
-        items = [_shown(seen, as_seen_by(seen.document, x_redress_role)) for seen in page]
+        items = [_shown(seen, as_seen_by(seen.document, visit.by)) for seen in page]
+        await visit.saw({seen.stream: seen.version for seen in page})
         return JSONResponse({"items": items, "next_cursor": following}, headers=headers)
 
     # FastAPI reads the query's parameters off the annotation: which filters there are, differs by view.

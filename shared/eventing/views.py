@@ -7,12 +7,17 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from shared.eventing.model import Entry
+from shared.kernel.actors import Parties
 
 D = TypeVar("D", bound=BaseModel)
 
 
 def _no_keys(_: BaseModel) -> Mapping[str, object]:
     return {}
+
+
+def _no_parties(_: BaseModel) -> Parties | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +35,5 @@ class View(Generic[D]):
     evolve: Callable[[D | None, Entry], D | None]
     keys: Callable[[D], Mapping[str, object]] = field(default=_no_keys)
     indexed: tuple[str, ...] = ()
+    parties: Callable[[D], Parties | None] = field(default=_no_parties)
+    """Whose case a document is about, as far as it says so. What a service shows a case by must say it."""

@@ -56,6 +56,17 @@ class Parties(Value):
         return Actor(role=Role(side), id=person)
 
 
+def hidden_from(by: Actor | None, parties: Parties) -> frozenset[Side]:
+    """The sides whose words this caller reads masked: the other one's, or both when nothing says who calls.
+
+    Adjudicators and who looks after the platform read what was written.
+    """
+    if by is not None and by.role not in {Role.BUYER, Role.SELLER}:
+        return frozenset()
+    own = parties.side_of(by) if by else None
+    return frozenset(Side) - {own} if own else frozenset(Side)
+
+
 ADJUDICATORS = frozenset({Role.FRONTLINE, Role.SPECIALIST, Role.REVIEWER})
 SYSTEM = Actor(role=Role.PLATFORM, id="redress")
 """The platform acting by itself: a deadline that fires, a policy that reacts."""

@@ -13,6 +13,9 @@ TOKEN: Final = re.compile(r"pd1:([A-Za-z0-9][A-Za-z0-9._:~-]{0,127}):([A-Za-z0-9
 None of its characters is escaped in JSON, and an id cannot hold one: it ends in a semicolon.
 """
 
+MASKED: Final = re.compile("pm1" + TOKEN.pattern.removeprefix("pd1"))
+"""A sealed text that is to be masked once it is opened: for a reader who may not see contact details in it."""
+
 ERASED: Final = "[erased]"
 """What stands for a text whose key was destroyed."""
 

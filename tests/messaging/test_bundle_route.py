@@ -16,7 +16,8 @@ from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import memory_ports
 from shared.adapters.sealing import seal
 from shared.bundle.checking import Checked, check_bundle
-from shared.contracts.intake import ComplaintFiled, ComplaintRejected
+from shared.contracts.appeals import AppealOpened
+from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, ComplaintRejected
 from shared.contracts.mediation import MediationOpened
 from shared.kernel.actors import Actor, Role
 from tests.kit.http import problem_of
@@ -92,8 +93,9 @@ async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Runn
 
 async def test_nobody_gets_anothers_draft(run: Running, keys: MemoryKeys) -> None:
     await an_open_round(run)
-    draft = {**PHOTO, "item_id": "for-my-eyes", "files": [await uploaded(run, picture())]}
-    await Ask("save_draft", LIN, draft).must(run)
+    await Ask("save_draft", LIN, {**PHOTO, "caption": "for my eyes", "files": [await uploaded(run, picture())]}).must(
+        run
+    )
 
     own, hers = await bundle(run, LIN)
 
@@ -123,6 +125,26 @@ async def test_an_older_version_is_for_staff(run: Running, keys: MemoryKeys) -> 
     assert not any(older in content or b"first words" in content for content in party.values())
     assert f"files/{file['sha256']}.png" not in party
     assert found.withheld == 1
+
+
+async def test_a_party_reads_no_contact_details_of_the_other_side(run: Running) -> None:
+    """Commits with plain words are withheld; of sealed ones the report shows what may be read."""
+    call = "Call me at 13812345678."
+    await run.hear(
+        told(ComplaintFiled, description=call), told(ComplaintAccepted), told(AppealOpened, appellant=LIN, reason=call)
+    )
+    await Ask("submit_evidence", LIN, {**PHOTO, "caption": call, "files": [await uploaded(run, picture())]}).must(run)
+
+    found, other = await bundle(run, QINGYAO)
+
+    assert found.withheld == 2
+    assert not any(b"13812345678" in content for content in other.values())
+    assert b"Call me at [phone number masked]." in other["report.html"]
+    for by in (LIN, JUN):
+        whole, entries = await bundle(run, by)
+        assert whole.withheld == 0
+        assert call.encode() in entries["chains/evidence.jsonl"]
+        assert entries["report.html"].count(call.encode()) >= 3
 
 
 async def test_a_file_whose_persons_key_was_destroyed_is_said_to_be_erased(run: Running, keys: MemoryKeys) -> None:

@@ -295,6 +295,22 @@ async def test_a_link_opens_the_file_without_headers_until_it_expires(run: Runni
     assert problem_of(await run.http.client.get(url), 403)["rule"] == "link_must_not_have_expired"
 
 
+async def test_who_looks_at_a_file_is_noted_whether_by_headers_or_by_a_link(run: Running) -> None:
+    """INVARIANT: a link is noted under whom it was made for; without headers it would be nobody's look otherwise."""
+    await submitted(run)
+    await fetch(run, LIN)
+    await fetch(run, JUN, Range="bytes=0-9")
+    path = await link(run, JUN)
+    await run.http.client.get(path)
+    await run.http.client.head(path, headers=of(LIN))
+
+    noted = await run.service.ports.reads.of(CASE, run.clock.now())
+
+    route = "/cases/{case_id}/files/{sha256}"
+    methods = [(read.what, read.actor, read.part) for read in noted]
+    assert methods == [(f"{method} {route}", JUN.id, DIGEST) for method in ("GET", "GET", "HEAD")]
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -15,4 +15,5 @@ def routes(reader: Reader) -> APIRouter:
         many="/appeals",
         what="appeal_file",
         by=("status", "reviewer_id"),
+        as_seen_by=appeal_file.as_seen_by,
     )

@@ -36,11 +36,23 @@ from services.appeals.views.shown import (
 from shared.contracts.mediation import RulingIssued
 from shared.eventing.model import Entry
 from shared.eventing.views import View
+from shared.kernel.actors import Actor, Side, hidden_from
+from shared.kernel.masking import masking
 
 
 def evolve(document: AppealFile | None, entry: Entry) -> AppealFile | None:
     changed = _changed(document or AppealFile(), entry)
     return document if changed is None else changed.waiting()
+
+
+def as_seen_by(file: AppealFile, by: Actor | None) -> AppealFile:
+    """A party reads the other's appeal masked; staff read what was written."""
+    hidden = hidden_from(by, file.parties) if file.parties else frozenset(Side)
+    seen = (
+        masking(one, "reason", "new_evidence", "late_evidence", "withdrawn_because") if one.side in hidden else one
+        for one in file.appeals
+    )
+    return file.having(appeals=tuple(seen)) if hidden else file
 
 
 def _changed(file: AppealFile, entry: Entry) -> AppealFile | None:  # noqa: PLR0911 - one arm per kind of fact
@@ -187,4 +199,5 @@ VIEW: View[AppealFile] = View(
     evolve=evolve,
     keys=_keys,
     indexed=("status", "reviewer_id"),
+    parties=lambda case: case.parties,
 )

@@ -10,6 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from services.evidence.domain.access import why_withheld
 from services.evidence.domain.events import EvidenceSubmitted
+from services.evidence.entrypoints.bundle_words import WHY, holds_contacts
 from services.evidence.views import time_given
 from services.evidence.views.time_given import SideTime, TimeGiven
 from shared.bundle.exporting import Dossier, Exporter
@@ -19,6 +20,7 @@ from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, Complaint
 from shared.entrypoints.caller import Caller
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem
+from shared.entrypoints.visits import Visiting
 from shared.eventing.commits import Commit
 from shared.eventing.streams import Codec
 from shared.kernel.actors import Actor, Parties, Role, Side
@@ -54,9 +56,10 @@ def allowance(commits: Sequence[Commit], codec: Codec, reader: Side | None) -> A
     withheld = {digest: why for digest, many in facts.items() if (why := why_withheld(many, reader, superseded))}
     if reader is None:
         return Allowance(withheld, frozenset())
+    contacts = {one.digest: WHY for one in commits if holds_contacts(one, facts[one.digest], reader)}
     shown = {file.sha256 for item in items if item.item_id not in superseded for file in item.files}
     older = {file.sha256 for item in items if item.item_id in superseded for file in item.files}
-    return Allowance(withheld, frozenset(older - shown))
+    return Allowance(contacts | withheld, frozenset(older - shown))
 
 
 def time_rows(commits: Sequence[Commit], codec: Codec) -> Sequence[Row]:
@@ -79,7 +82,9 @@ def dossier_of(case_id: str, commits: Sequence[Commit], codec: Codec, caller: Ac
     side = parties.side_of(caller) if parties else None
     may = allowance(commits, codec, side)
     reader: Reader = "staff" if side is None else side.value
-    return Dossier(case_id, reader, {"evidence": commits}, time_rows(commits, codec), may.withheld, may.hidden)
+    masked = {parties.party_on(side.other).id} if parties and side else set()
+    rows = time_rows(commits, codec)
+    return Dossier(case_id, reader, {"evidence": commits}, rows, may.withheld, may.hidden, frozenset(masked))
 
 
 def bundle_routes(load: Load, codec: Codec, exporter: Exporter) -> APIRouter:
@@ -95,7 +100,7 @@ def bundle_routes(load: Load, codec: Codec, exporter: Exporter) -> APIRouter:
             **problems(403, 404, 422, 503),
         },
     )
-    async def bundle(case_id: Annotated[Id, Path()], caller: Caller) -> Response:
+    async def bundle(case_id: Annotated[Id, Path()], caller: Caller, visit: Visiting) -> Response:
         """Everything public of the case, its evidence files, and a report; verifiable offline."""
         commits = await load(case_id)
         parties = parties_of(commits)
@@ -104,6 +109,7 @@ def bundle_routes(load: Load, codec: Codec, exporter: Exporter) -> APIRouter:
         if caller.role in {Role.BUYER, Role.SELLER} and parties.side_of(caller) is None:
             detail = f"{caller.role} {caller.id} is no party to case {case_id}"
             return problem(403, "only_a_party_or_staff_may_have_the_bundle", detail, cure="ask as a party to the case")
+        await visit.saw({case_id: commits[-1].last})
         pieces = exporter.pieces(dossier_of(case_id, commits, codec, caller))
         # What can fail before the first byte fails as an answer of its own, not as a bundle that breaks off.
         first = await anext(pieces)

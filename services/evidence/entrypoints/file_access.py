@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
-from fastapi import Depends, Header, Path, Query
+from fastapi import Depends, Path, Query
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from services.evidence.entrypoints.file_answers import refused_file
 from services.evidence.entrypoints.links import Link, Signing
 from services.evidence.views import evidence_file
 from shared.entrypoints.problems import problem, refusal
+from shared.entrypoints.visits import Visit, Visiting
 from shared.eventing.engine import Engine
 from shared.eventing.file_store import FileStore, Inspect, StoredFile
 from shared.eventing.ports import Clock
@@ -30,25 +31,30 @@ Digest: TypeAlias = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="T
 class Asking:
     """Who asks to see a file: what the headers say, and what a link says, if the request has a part of one."""
 
-    role: Role | None
-    by: Actor | None
+    visit: Visit
     link: Sequence[str | None] | None
 
 
 async def _asking(
-    x_redress_role: Annotated[Role | None, Header(description="What the caller acts as.")] = None,
-    x_redress_actor: Annotated[Id | None, Header(description="Who calls.")] = None,
+    visit: Visiting,
     link_role: Annotated[str | None, Query(description="Of a link: what its bearer acts as.")] = None,
     link_actor: Annotated[str | None, Query(description="Of a link: whom it was made for.")] = None,
     link_until: Annotated[str | None, Query(description="Of a link: the second at which it expires.")] = None,
     link_signature: Annotated[str | None, Query(description="Of a link: its signature.")] = None,
 ) -> Asking:
-    by = Actor(role=x_redress_role, id=x_redress_actor) if x_redress_role and x_redress_actor else None
     link = (link_role, link_actor, link_until, link_signature)
-    return Asking(x_redress_role, by, None if link == (None,) * 4 else link)
+    return Asking(visit, None if link == (None,) * 4 else link)
 
 
 Asker: TypeAlias = Annotated[Asking, Depends(_asking)]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file that a caller is shown, and the version of the case that shows it."""
+
+    file: StoredFile
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +78,35 @@ class Parts:
 
     async def found(self, case_id: str, sha256: str, asking: Asking) -> StoredFile | Response:
         """The file that is asked for, or why it is not given. A link speaks for its bearer, whatever headers say."""
-        by, role = asking.by, asking.role
+        by = asking.visit.by
         if asking.link is not None:
             bearer = self._bearer(case_id, sha256, asking.link)
             if isinstance(bearer, Refused):
                 return refused_file(bearer)
-            by, role = bearer, bearer.role
-        return await self.seen(case_id, sha256, by, role) or file_must_exist(case_id, sha256)
+            by = bearer
+        seen = await self.seen(case_id, sha256, by)
+        if seen is None:
+            return file_must_exist(case_id, sha256)
+        await asking.visit.saw({case_id: seen.version}, part=sha256, by=by)
+        return seen.file
 
-    async def seen(self, case_id: str, sha256: str, by: Actor | None, role: Role | None) -> StoredFile | None:
-        """Who sees what: files of the items that the role is shown, one's own uploads, and proof sent after a seal."""
+    async def seen(self, case_id: str, sha256: str, by: Actor | None) -> SeenFile | None:
+        """Who sees what: files of items that the caller is shown, one's own uploads, proof sent after a seal."""
         shown = await self.reader.one(evidence_file.VIEW, case_id)
         if shown is None:
             return None
         parties = shown.document.parties
         owners = {
             parties.party_on(one.item.submitter).id
-            for one in evidence_file.as_seen_by(shown.document, role).items
+            for one in evidence_file.as_seen_by(shown.document, by).items
             if isinstance(one.item.submitter, Side) and any(file.sha256 == sha256 for file in one.item.files)
         }
         stored = [one for one in await self.store.of_case(case_id) if one.file.sha256 == sha256]
         own = by.id if by is not None and parties.side_of(by) else None
         # One's own copy first: the other side's may lie under a key that was destroyed.
         stored.sort(key=lambda one: one.person != own)
-        return next((one for one in stored if one.person in {*owners, own} or _is_proof(one, case_id)), None)
+        found = next((one for one in stored if one.person in {*owners, own} or _is_proof(one, case_id)), None)
+        return SeenFile(found, shown.version) if found else None
 
     def _bearer(self, case_id: str, sha256: str, said: Sequence[str | None]) -> Actor | Refused:
         try:

@@ -103,7 +103,7 @@ def _linking(router: APIRouter, parts: Parts) -> None:
     @router.post(f"{_ONE}/links", status_code=201, responses={201: {"model": FileLink}, **problems(404, 409, 422, 503)})
     async def link_to_file(case_id: CaseId, sha256: Digest, caller: Caller) -> Response:
         """A short-lived link that opens the file for this caller without headers, for a browser or a viewer."""
-        if await parts.seen(case_id, sha256, caller, caller.role) is None:
+        if await parts.seen(case_id, sha256, caller) is None:
             return file_must_exist(case_id, sha256)
         link = parts.signing.link(case_id, sha256, caller, parts.clock.now())
         if isinstance(link, Refused):

@@ -12,7 +12,7 @@ from services.evidence.domain.screening import RecordScreening
 from services.evidence.entrypoints.lookalikes import Lookalikes
 from services.evidence.views import unscreened
 from services.evidence.views.unscreened import Work
-from shared.eventing.blobs import joined
+from shared.eventing.blobs import FileDamagedError, joined
 from shared.eventing.engine import Engine
 from shared.eventing.file_store import FileStore
 from shared.eventing.outcomes import Rejected
@@ -28,6 +28,7 @@ Seal: TypeAlias = Callable[[RecordScreening], Awaitable[RecordScreening]]
 """Seals what tells of the file's person; raises PersonErasedError for one who was erased."""
 
 _GONE: Final = "its content is not kept any more"
+_DAMAGED: Final = "its content is not what was stored"
 
 _PAGE: Final = 50
 _AGAIN: Final = timedelta(seconds=60)
@@ -142,5 +143,7 @@ class Screening:
             content = await joined(self._store.read(work.person, work.file.sha256))
         except LookupError:  # never stored here, or its owner was erased
             return None, _GONE
+        except FileDamagedError:
+            return None, _DAMAGED
         found = await self._screen(content, work.file.media_type)
         return (None, found.detail) if isinstance(found, Refused) else (Figures.model_validate(found), None)

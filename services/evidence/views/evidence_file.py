@@ -27,9 +27,10 @@ from services.evidence.domain.sufficiency import Standing, sufficiency
 from services.evidence.views.screened import ShownScreening, angles_of, masked, with_screening
 from shared.eventing.model import Entry
 from shared.eventing.views import View
-from shared.kernel.actors import Actor, Parties, Role, Side
+from shared.kernel.actors import Actor, Parties, Side, hidden_from
 from shared.kernel.ids import Id
 from shared.kernel.items import Element, ItemType, ManifestItem, Round
+from shared.kernel.masking import masking
 from shared.kernel.values import Moment, Value
 
 
@@ -91,16 +92,21 @@ class EvidenceFileView(Value):
     angles: Angles | None = None
 
 
-def as_seen_by(file: EvidenceFileView, role: Role | None) -> EvidenceFileView:
-    """The parties see what stands, without places and other cases; adjudicators, and who looks after the platform, all.
+def as_seen_by(file: EvidenceFileView, by: Actor | None) -> EvidenceFileView:
+    """The parties see what stands: the other's words masked, no places and no other cases; everybody else all of it.
 
-    That is also what a newer version took the place of.
+    `by` is None for a caller who names nobody.
     """
-    if role is not None and role not in {Role.BUYER, Role.SELLER}:
+    hidden = hidden_from(by, file.parties)
+    if not hidden:
         return file
     standing = (shown for shown in file.items if shown.superseded_by is None)
-    items = (shown.model_copy(update={"screenings": masked(shown.screenings)}) for shown in standing)
-    return file.model_copy(update={"items": tuple(items)})
+    return file.model_copy(update={"items": tuple(_seen(shown, hidden) for shown in standing)})
+
+
+def _seen(shown: ShownItem, hidden: frozenset[Side]) -> ShownItem:
+    item = masking(shown.item, "caption") if shown.item.submitter in hidden else shown.item
+    return shown.model_copy(update={"item": item, "screenings": masked(shown.screenings)})
 
 
 def evolve(document: EvidenceFileView | None, entry: Entry) -> EvidenceFileView | None:
@@ -260,4 +266,5 @@ VIEW: View[EvidenceFileView] = View(
     evolve=evolve,
     keys=lambda file: {"round": file.round, "status": file.status},
     indexed=("round", "status"),
+    parties=lambda case: case.parties,
 )

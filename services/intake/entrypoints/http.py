@@ -12,6 +12,7 @@ from services.intake.views import case_timeline, duties, erasures, order_book
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem, refusal
 from shared.entrypoints.view_routes import view_routes
+from shared.entrypoints.visits import Visiting
 from shared.eventing.reading import Reader
 from shared.kernel.ids import Id
 from shared.kernel.policy import PolicyBook
@@ -27,7 +28,9 @@ class HelpOfCase(HelpOutside):
 def routes(reader: Reader, book: PolicyBook) -> APIRouter:
     router = APIRouter()
     many: Mapping[str, Any] = {"many": "/cases", "what": "case", "by": ("status", "buyer_id", "seller_id")}
-    router.include_router(view_routes(reader, case_timeline.VIEW, one="/cases/{case_id}", **many))
+    router.include_router(
+        view_routes(reader, case_timeline.VIEW, one="/cases/{case_id}", as_seen_by=case_timeline.as_seen_by, **many)
+    )
     router.include_router(
         view_routes(reader, duties.VIEW, one="/cases/{case_id}/duties", many="/duties", what="case", by=("step",))
     )
@@ -47,6 +50,7 @@ def routes(reader: Reader, book: PolicyBook) -> APIRouter:
     )
     async def help_outside(
         case_id: Annotated[Id, Path()],
+        visit: Visiting,
         gravely_harmed: Annotated[bool, Query(description="The caller's rights are gravely harmed.")] = False,
     ) -> Response:
         """Where a party can turn when the process cannot help: texts of the case's policy version."""
@@ -57,6 +61,7 @@ def routes(reader: Reader, book: PolicyBook) -> APIRouter:
         policy = book.pinned(version) if version else book.versions[0]
         reason = case_timeline.beyond_help(seen.document) or ("rights_gravely_harmed" if gravely_harmed else None)
         answer = outside_help(case_id, reason, policy)
+        await visit.saw({case_id: seen.version})
         if isinstance(answer, Refused):
             return refusal(answer, seen.version)
         return JSONResponse({"case_id": case_id, **answer.model_dump(mode="json")})

@@ -12,7 +12,8 @@ from shared.contracts import appeals, mediation
 from shared.eventing.messages import Fact, Published
 from shared.eventing.model import Entry
 from shared.eventing.views import View
-from shared.kernel.actors import Actor, Parties, Role
+from shared.kernel.actors import Actor, Parties, Role, Side, hidden_from
+from shared.kernel.masking import masking
 from shared.kernel.orders import OrderLine
 from shared.kernel.reasons import Failure, RulingKind
 from shared.kernel.values import Moment, Value
@@ -82,6 +83,17 @@ STATUS: Mapping[type[Fact | Published], Status] = {
     own.DecisionBecameFinal: "final",
     own.ComplaintClosed: "closed",
 }
+
+
+def as_seen_by(case: CaseTimeline, by: Actor | None) -> CaseTimeline:
+    """A party reads masked what others did, for a sentence may repeat their words; staff read it as it is."""
+    hidden = hidden_from(by, case.parties)
+    if not hidden:
+        return case
+    own = {case.parties.party_on(side) for side in Side if side not in hidden}
+    return case.model_copy(
+        update={"timeline": tuple(line if line.by in own else masking(line, "summary") for line in case.timeline)}
+    )
 
 
 OVER: frozenset[Status] = frozenset({"negotiation_failed", "rejected", "closed"})
@@ -199,4 +211,5 @@ VIEW: View[CaseTimeline] = View(
     evolve=evolve,
     keys=_keys,
     indexed=("status", "line_and_ground", "open_party", "buyer_taken_up", "seller_taken_up"),
+    parties=lambda case: case.parties,
 )

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from services.appeals.domain.decider import APPEALS
-from services.appeals.views.appeal_file import VIEW
+from services.appeals.views.appeal_file import VIEW, as_seen_by
 from services.appeals.views.shown import Admission, AppealFile, LateReview, Status
-from shared.kernel.actors import Role, Side
+from shared.kernel.actors import Actor, Role, Side
 from shared.kernel.reasons import AppealOutcome
 from tests.examples import appeals as ex
 from tests.examples import appeals_heard as heard
@@ -158,3 +158,22 @@ def test_a_document_reads_back_as_it_was_stored() -> None:
     for history in ex.every_state().values():
         file = shown(history)
         assert AppealFile.model_validate_json(file.model_dump_json()) == file
+
+
+def test_each_side_reads_the_others_appeal_masked_and_staff_read_it_as_written() -> None:
+    call, masked = "Call 13812345678.", "Call [phone number masked]."
+    words = {"reason": call, "new_evidence": (call, "A certificate."), "late_evidence": (call,)}
+    words["withdrawn_because"] = call
+    file = shown(ex.after(ex.open_file(), ex.note_ruling(), ex.an_appeal(), ex.a_second_appeal()))
+    file = file.having(appeals=tuple(one.model_copy(update=words) for one in file.appeals))
+    hidden = {"reason": masked, "new_evidence": (masked, "A certificate."), "late_evidence": (masked,)}
+    hidden["withdrawn_because"] = masked
+
+    def read(by: Actor | None) -> dict[Side, dict[str, object]]:
+        return {one.side: one.model_dump(include=set(words)) for one in as_seen_by(file, by).appeals}
+
+    assert read(ex.LIN) == {Side.BUYER: words, Side.SELLER: hidden}
+    assert read(ex.QINGYAO) == {Side.BUYER: hidden, Side.SELLER: words}
+    assert read(None) == read(ex.STRANGER) == {Side.BUYER: hidden, Side.SELLER: hidden}
+    assert as_seen_by(file, Actor(role=Role.REVIEWER, id="wen")) is file
+    assert as_seen_by(AppealFile(), ex.LIN) == AppealFile()

@@ -1,7 +1,7 @@
 """What the evidence file shows."""
 
 from services.evidence.views.evidence_file import VIEW, EvidenceFileView, as_seen_by
-from shared.kernel.actors import SYSTEM, Role, Side
+from shared.kernel.actors import SYSTEM, Actor, Role, Side
 from shared.kernel.ids import derived_id
 from shared.kernel.items import Element, Round
 from tests.examples.evidence import (
@@ -11,6 +11,7 @@ from tests.examples.evidence import (
     LIN,
     PARTIES,
     QINGYAO,
+    STRANGER,
     a_kiln_certificate,
     a_later_appeal_of_lin,
     a_photo_of_the_spout,
@@ -36,6 +37,9 @@ from tests.examples.evidence import (
     suspending,
 )
 from tests.kit.deciding import History, document_of
+
+STAFF = [role for role in Role if role not in {Role.BUYER, Role.SELLER}]
+CALL, MASKED = "Call 13812345678.", "Call [phone number masked]."
 
 
 def shown(history: History) -> EvidenceFileView:
@@ -149,10 +153,24 @@ def test_only_adjudicators_see_what_a_newer_version_took_the_place_of() -> None:
     newer = a_photo_of_the_spout(item_id="sharper-photo", supersedes="photo-of-the-spout", at=later(5))
     file = shown(a_round_with_a_photo().after(newer))
 
-    for role in (None, Role.BUYER, Role.SELLER):
-        assert [one.item.item_id for one in as_seen_by(file, role).items] == ["sharper-photo"]
-    for role in (Role.FRONTLINE, Role.SPECIALIST, Role.REVIEWER, Role.AUDITOR, Role.PLATFORM):
-        assert as_seen_by(file, role) == file
+    for by in (None, LIN, QINGYAO, STRANGER):
+        assert [one.item.item_id for one in as_seen_by(file, by).items] == ["sharper-photo"]
+    for role in STAFF:
+        assert as_seen_by(file, Actor(role=role, id="jun")) == file
+
+
+def test_each_side_reads_the_others_captions_masked_and_staff_read_them_as_written() -> None:
+    of_lin = an_open_first_round().after(a_photo_of_the_spout(caption=CALL))
+    file = shown(of_lin.after(an_account_of_the_seller(caption=CALL, at=later(4))))
+
+    def captions(by: Actor | None) -> list[str]:
+        return [one.item.caption for one in as_seen_by(file, by).items if one.item.submitter in set(Side)]
+
+    assert captions(LIN) == [CALL, MASKED]
+    assert captions(QINGYAO) == [MASKED, CALL]
+    for by in (None, STRANGER, Actor(role=Role.BUYER, id="")):
+        assert captions(by) == [MASKED, MASKED]
+    assert [captions(Actor(role=role, id="jun")) for role in STAFF] == [[CALL, CALL]] * len(STAFF)
 
 
 def test_both_sides_receipts_of_the_listing_are_shown() -> None:

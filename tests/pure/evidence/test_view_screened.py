@@ -8,7 +8,7 @@ from services.evidence.domain.figures import Alike
 from services.evidence.domain.remarks import Angles
 from services.evidence.views import evidence_file, pictures, unscreened
 from services.evidence.views.evidence_file import EvidenceFileView
-from shared.kernel.actors import Role
+from shared.kernel.actors import Actor, Role, Side
 from shared.kernel.items import ItemType
 from tests.examples.evidence import (
     BOX,
@@ -46,12 +46,12 @@ def angles(history: History) -> Angles:
 
 def test_both_sides_see_figures_and_remarks_and_only_staff_sees_places_and_other_cases() -> None:
     file = shown(a_round_with_a_photo().after(screening(elsewhere=(ELSEWHERE,))))
-    staff = evidence_file.as_seen_by(file, Role.FRONTLINE).items[0].screenings[0]
+    staff = evidence_file.as_seen_by(file, Actor(role=Role.FRONTLINE, id="jun")).items[0].screenings[0]
 
     assert staff.figures == SHARP
     assert staff.elsewhere == (ELSEWHERE,)
-    for role in (Role.BUYER, Role.SELLER, None):
-        (one,) = evidence_file.as_seen_by(file, role).items[0].screenings
+    for by in (file.parties.party_on(Side.BUYER), file.parties.party_on(Side.SELLER), None):
+        (one,) = evidence_file.as_seen_by(file, by).items[0].screenings
         assert one.figures == SHARP.model_copy(update={"place": None})
         assert (one.has_place, one.elsewhere) == (True, ())
         assert [remark.code for remark in one.remarks] == ["alike_in_other_cases"]
@@ -59,7 +59,7 @@ def test_both_sides_see_figures_and_remarks_and_only_staff_sees_places_and_other
 
 def test_a_file_that_could_not_be_measured_is_shown_as_such() -> None:
     file = shown(a_round_with_a_photo().after(screening(figures=None)))
-    (one,) = evidence_file.as_seen_by(file, Role.BUYER).items[0].screenings
+    (one,) = evidence_file.as_seen_by(file, file.parties.party_on(Side.BUYER)).items[0].screenings
 
     assert (one.figures, one.has_place) == (None, False)
 

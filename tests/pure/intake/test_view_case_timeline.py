@@ -4,21 +4,23 @@ import pytest
 
 from services.intake.domain import events as own
 from services.intake.model import MODEL
-from services.intake.views.case_timeline import VIEW, CaseTimeline
+from services.intake.views.case_timeline import VIEW, CaseTimeline, as_seen_by
 from services.intake.views.wording import SENTENCES
 from shared.contracts import platform
 from shared.eventing.messages import Fact, Published
-from shared.kernel.actors import SYSTEM
+from shared.kernel.actors import SYSTEM, Actor, Role
 from shared.kernel.money import Money
 from shared.kernel.reasons import AppealOutcome
 from shared.kernel.remedies import Remedy, Terms
 from tests.examples.intake import (
     APPEAL_UNTIL,
     CASE,
+    LIN,
     ORDER,
     PARTIES,
     POLICY,
     QINGYAO,
+    STRANGER,
     SUSPENDED_UNTIL,
     ZHAO,
     a_case_suspended_by_consent,
@@ -241,3 +243,19 @@ def test_cases_are_found_by_status_party_and_ground() -> None:
     }
     untaken = VIEW.keys(shown(*a_rejected_complaint().facts))
     assert (untaken["buyer_taken_up"], untaken["seller_taken_up"]) == ("", "")
+
+
+def test_a_party_reads_masked_what_others_did_and_staff_read_it_as_it_is() -> None:
+    call, masked = "It goes on: call 13812345678.", "It goes on: call [phone number masked]."
+    case = shown(*an_open_negotiation().facts)
+    line = case.timeline[-1]
+    lines = tuple(line.model_copy(update={"by": by, "summary": call}) for by in (LIN, QINGYAO, SYSTEM))
+    case = case.model_copy(update={"timeline": lines})
+
+    def read(by: Actor | None) -> list[str]:
+        return [one.summary for one in as_seen_by(case, by).timeline]
+
+    assert read(LIN) == [call, masked, masked]
+    assert read(QINGYAO) == [masked, call, masked]
+    assert read(None) == read(STRANGER) == [masked, masked, masked]
+    assert as_seen_by(case, Actor(role=Role.AUDITOR, id="wei")) is case
