@@ -50,15 +50,6 @@ class MemoryViewStore:
         ]
         return sorted(matching, key=place)[:limit]
 
-    async def holding(self, collection: str, key: str, values: Sequence[Any], limit: int) -> Sequence[Shown]:
-        wanted = set(values)
-
-        def holds(shown: Shown) -> bool:
-            kept = shown.keys.get(key)
-            return any(one in wanted for one in (kept if isinstance(kept, list | tuple) else (kept,)))
-
-        return [shown for _, shown in self._collections[collection].values() if holds(shown)][:limit]
-
     async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
         found = Counter(
             tuple(shown.keys.get(key) for key in by)

@@ -79,12 +79,6 @@ class MongoViewStore:
             found = await self._database[collection].find(query, sort=[(field, ASCENDING)], limit=limit).to_list(None)
         return [_shown(document) for document in found]
 
-    async def holding(self, collection: str, key: str, values: Sequence[Any], limit: int) -> Sequence[Shown]:
-        query = {f"keys.{key}": {"$in": list(values)}}
-        with translated():
-            found = await self._database[collection].find(query, limit=limit, batch_size=limit).to_list(None)
-        return [_shown(document) for document in found]
-
     async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
         fitting = {f"keys.{key}": _fitting(value) for key, value in where.items()}
         match = {key: value for key, value in fitting.items() if value != {}}

@@ -146,10 +146,6 @@ class ViewStore(Protocol):
         """Documents whose keys equal `where`, or hold it as one of several; ordered by a key or by stream."""
         ...
 
-    async def holding(self, collection: str, key: str, values: Sequence[Any], limit: int) -> Sequence[Shown]:
-        """Documents of which a key is, or holds, any of the values; in no order, at most `limit`."""
-        ...
-
     async def tally(self, collection: str, where: Mapping[str, Any], by: Sequence[str]) -> Sequence[Tallied]:
         """How many documents whose keys fit `where` have each combination of the keys `by`; counted in the store.
 

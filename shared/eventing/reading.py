@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
@@ -91,9 +91,13 @@ class Reader:
         found = await self._store.due(self._pointers.of(view).live, lanes, until, limit)
         return [_seen(view, shown) for shown in found]
 
-    async def holding(self, view: View[Any], key: str, values: Sequence[Any], *, limit: int) -> Sequence[Shown]:
-        """Documents, as they are stored, of which a key is, or holds, any of the values."""
-        return await self._store.holding(self._pointers.of(view).live, key, values, limit)
+    async def stored(self, view: View[Any], *, order: str, after: Any = None, limit: int) -> Sequence[Shown]:
+        """Documents as they are stored, in order of a key, from after a value."""
+        return await self._store.select(self._pointers.of(view).live, {}, order=order, after=after, limit=limit)
+
+    def scan(self, view: View[Any]) -> AsyncIterator[Shown]:
+        """Every document as it is stored, in stream order."""
+        return self._store.scan(self._pointers.of(view).live)
 
     async def values(self, view: View[Any], key: str, *, after: Any = None, limit: int = 50) -> Sequence[Any]:
         """The different values of a key, in order, from after one: each is one step on the key's index."""

@@ -93,8 +93,8 @@ class FileScreening(Value):
     darkest: Annotated[float, Field(ge=0, le=255)]
     brightest: Annotated[float, Field(ge=0, le=255)]
     """Mean grey values, from 0 for black to 255 for white."""
-    alike_bits: Annotated[int, Field(ge=0, le=8)]
-    """In how many of 64 bits two hashes of nearly the same picture may differ; the index finds up to 8."""
+    alike_bits: Annotated[int, Field(ge=0, le=16)]
+    """In how many of 64 bits two hashes of nearly the same picture may differ; those of any two do in 20 or more."""
     claimed_hours: Hours
     """How far the time in a file may lie from the time that its sender claims."""
     editors: tuple[str, ...]

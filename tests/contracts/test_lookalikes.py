@@ -1,13 +1,20 @@
 """Pictures that look alike are found without fail, by the index of a view and as a comparison with all would."""
 
 import random
+from datetime import datetime, timedelta
 
 import pytest
 
 from bench.duplicates import a_hash, brute_force, changed, indexed, look_up
 from services.evidence.domain.figures import bits_apart
-from shared.adapters.memory_views import MemoryViewStore
+from services.evidence.entrypoints.lookalikes import Lookalikes
+from services.evidence.views import pictures
+from shared.adapters.memory_views import MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_views import MongoViewStore
+from shared.eventing.ports import Shown
+from shared.eventing.projector import LivePointers
+from shared.eventing.reading import Reader
+from tests.kit.deciding import NOON
 from tests.kit.stores import Fresh
 
 
@@ -36,3 +43,30 @@ async def test_one_bit_more_than_the_index_promises_is_not_told() -> None:
 
     assert bits_apart((original,), (copy,)) == 9
     assert await look_up(lookalikes, copy) == ()
+
+
+async def test_what_came_meanwhile_is_found_and_no_case_is_lost_between_two_pages() -> None:
+    """Cases that were screened in one instant may lie on both sides of the end of a page."""
+    store, kept = MemoryViewStore(), MemoryPointers()
+    pointers = LivePointers(kept, store, [pictures.VIEW])
+    await pointers.refresh()
+    live = pointers.of(pictures.VIEW).live
+    chance = random.Random(3)
+    hashes = [a_hash(chance) for _ in range(2_100)]
+
+    async def write(at: int, instant: datetime) -> None:
+        files = [{"item_id": "photo", "sha256": f"{at:064x}", "hashes": [hashes[at]]}]
+        body = {"latest": instant.isoformat(), "files": files}
+        await store.write(live, 0, [Shown(f"case-{at}", 1, at + 1, body, {"latest": instant})])
+
+    for at in range(2_090):
+        await write(at, NOON if at < 1_950 else NOON + timedelta(seconds=1))
+    lookalikes = Lookalikes(Reader(store, pointers))
+
+    async def found() -> list[bool]:
+        return [bool(await look_up(lookalikes, one)) for one in hashes[1_940:]]
+
+    assert await found() == [True] * 150 + [False] * 10
+    for at in range(2_090, 2_100):
+        await write(at, NOON)  # a case of another replica that was a little behind
+    assert await found() == [True] * 160

@@ -243,17 +243,3 @@ async def test_a_key_with_several_values_is_counted_for_each_of_them(store: View
 
     assert await tallied(store, {"adjudicator": "zhao"}, "month") == {("2026-11",): 1}
     assert await tallied(store, {"adjudicator": "sun", "month": Between("2026-01")}, "month") == {("2026-11",): 2}
-
-
-async def test_documents_that_hold_one_of_many_values_are_found_by_single_and_by_several_keys(store: ViewStore) -> None:
-    documents = [shown("case-1", part=[1, 2]), shown("case-2", part=[2, 3]), shown("case-3", part=3), shown("case-4")]
-    await store.prepare(CASES, ["part"])
-    await store.write(CASES, LANE, documents)
-
-    async def holding(*values: int, limit: int = 10) -> list[str]:
-        return sorted(one.stream for one in await store.holding(CASES, "part", values, limit))
-
-    assert await holding(2, 9) == ["case-1", "case-2"]
-    assert await holding(1, 2, 3) == ["case-1", "case-2", "case-3"]
-    assert len(await holding(1, 2, 3, limit=2)) == 2
-    assert await holding(7) == await holding() == []

@@ -1,11 +1,10 @@
 """Who sees what of a screening, how many angles there are, what is to be looked at, and where pictures are."""
 
-import random
 from datetime import timedelta
 from typing import Any
 
 from services.evidence.domain.events import FileScreened
-from services.evidence.domain.figures import Alike, bits_apart
+from services.evidence.domain.figures import Alike
 from services.evidence.domain.remarks import Angles
 from services.evidence.views import evidence_file, pictures, unscreened
 from services.evidence.views.evidence_file import EvidenceFileView
@@ -133,17 +132,15 @@ def test_nothing_waits_in_a_case_that_was_never_opened() -> None:
     assert document_of(unscreened.VIEW, *History(no_file().decider, (fact,)).facts) is None
 
 
-def test_pictures_are_kept_by_the_parts_of_their_hashes() -> None:
+def test_pictures_are_kept_by_file_with_the_instant_of_the_latest() -> None:
     document = document_of(pictures.VIEW, *a_screened_photo().after(A_BOX).after(screening(OTHER, **THE_BOX)).facts)
     assert document is not None
 
-    assert [one.item_id for one in document.files] == ["photo-of-the-spout", "the-box"]
-    assert pictures.VIEW.keys(document) == {
-        key: sorted(values)
-        for key, *values in zip(
-            pictures.KEYS, pictures.parts("00000000ffffffff"), pictures.parts("ffffffff00000000"), strict=True
-        )
-    }
+    assert [(one.item_id, one.hashes) for one in document.files] == [
+        ("photo-of-the-spout", SHARP.hashes),
+        ("the-box", OTHER.hashes),
+    ]
+    assert pictures.VIEW.keys(document) == {"latest": later(3) + timedelta(minutes=1)}
 
 
 def test_a_file_without_pictures_is_in_no_index_and_leaves_it_when_screened_anew() -> None:
@@ -152,25 +149,8 @@ def test_a_file_without_pictures_is_in_no_index_and_leaves_it_when_screened_anew
     assert document_of(pictures.VIEW, *a_round_with_a_photo().after(screening(none)).facts) is None
     assert document_of(pictures.VIEW, *a_round_with_a_photo().after(screening(figures=None)).facts) is None
     gone = document_of(pictures.VIEW, *a_screened_photo().after(screening(none, id="newer", screener=2)).facts)
-    assert gone == pictures.Pictures(files=())
-    assert pictures.VIEW.keys(pictures.Pictures(files=())) == {key: [] for key in pictures.KEYS}
-
-
-def test_hashes_within_the_bits_of_the_index_are_found_without_fail() -> None:
-    """INVARIANT: two hashes that differ in at most eight bits share a value that is asked for.
-
-    Wider parts, or a smaller radius, break it.
-    """
-    chance = random.Random(8)  # a sample, no secret
-    for _ in range(300):
-        one = chance.getrandbits(64)
-        other = one
-        for place in chance.sample(range(64), pictures.MOST_BITS):
-            other ^= 1 << place
-        asked = pictures.asked_for(f"{one:016x}")
-        held = dict(zip(pictures.KEYS, pictures.parts(f"{other:016x}"), strict=True))
-        assert any(held[key] in values for key, values in asked.items())
-        assert bits_apart((f"{one:016x}",), (f"{other:016x}",)) == pictures.MOST_BITS
+    assert gone is not None
+    assert gone.files == ()
 
 
 def test_a_screening_is_dated_when_it_was_made() -> None:
