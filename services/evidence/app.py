@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
 
+from services.evidence.adapters import copier
+from services.evidence.adapters.copier import Copier
 from services.evidence.adapters.screening.inspector import MODULES, Inspector
 from services.evidence.adapters.screening.screener import Screener
 from services.evidence.adapters.screening.screening import SCREENER
@@ -38,6 +40,7 @@ def _routes(service: Service) -> APIRouter:
         reader=service.reader,
         store=service.ports.files.store,
         inspect=Inspector(service.workers).inspect,
+        copies=Copier(service.workers),
         signing=Signing(secret, timedelta(seconds=settings.link_seconds)),
         clock=service.ports.clock,
     )
@@ -101,7 +104,7 @@ DEFINITION = Definition(
     routes=_routes,
     tasks=_tasks,
     bounds_itself=_bounds_itself,
-    worker_modules=(*MODULES, *PRINTING),
+    worker_modules=(*MODULES, copier.MODULE, *PRINTING),
 )
 
 

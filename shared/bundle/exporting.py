@@ -82,8 +82,9 @@ class Press(Protocol):
 class Dossier:
     """What goes into a bundle: the commits of each service at hand, and which of them this reader may not read.
 
-    `withheld` says why, by the digest of the commit; `hidden` are hashes of files that only it would name.
-    `masked` are people whose sealed words this reader reads masked.
+    `withheld` says why, by the digest of the commit; `hidden` are hashes of files that only it would name,
+    `copied` those of files of which this reader gets no more than the small copy in the report. `masked` are people
+    whose sealed words this reader reads masked.
     """
 
     case_id: str
@@ -93,6 +94,7 @@ class Dossier:
     withheld: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     masked: frozenset[str] = frozenset()
+    copied: frozenset[str] = frozenset()
 
 
 class Exporter:
@@ -192,7 +194,8 @@ class Exporter:
             if absent is None and len(content) != file.size:
                 absent = "missing"
             entry = f"files/{digest}.{_EXTENSIONS.get(kind, 'bin')}"
-            update: dict[str, Any] = {"absent": absent} if absent else {"entry": entry}
+            why = absent or ("withheld" if digest in dossier.copied else None)
+            update: dict[str, Any] = {"absent": why} if why else {"entry": entry}
             listed.append(file.model_copy(update=update))
             if absent is None and kind in _PICTURES and len(pictures) < _MOST_PICTURES:
                 small = await self._press.small_copy(content)

@@ -77,9 +77,9 @@ async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Runn
     await Ask("submit_evidence", LIN, {**PHOTO, "files": [file]}).must(run)
     await run.hear(told(MediationOpened))
 
-    found, entries = await bundle(run, QINGYAO)
+    found, entries = await bundle(run, LIN)
 
-    assert (found.manifest.case_id, found.manifest.seen_by, found.files) == (CASE, "seller", 1)
+    assert (found.manifest.case_id, found.manifest.seen_by, found.files) == (CASE, "buyer", 1)
     assert entries[f"files/{file['sha256']}.png"] == picture()
     assert MediationOpened.TYPE in entries["chains/evidence.jsonl"].decode()
     report = entries["report.html"].decode()
@@ -89,6 +89,18 @@ async def test_it_holds_the_facts_the_files_and_a_report_with_pictures(run: Runn
     assert entries["report.pdf"].startswith(b"%PDF-")
     assert json.loads(entries["ocel.json"])["events"]
     assert (await asked(run, QINGYAO)).content == (await asked(run, QINGYAO)).content
+
+
+async def test_of_the_other_sides_files_a_party_gets_no_more_than_small_copies(run: Running) -> None:
+    """An original may tell where it was taken; the digest of what was decided by stays in the chain."""
+    await an_open_round(run)
+    await Ask("submit_evidence", LIN, {**PHOTO, "files": [await uploaded(run, picture())]}).must(run)
+
+    found, entries = await bundle(run, QINGYAO)
+
+    assert [one.absent for one in found.manifest.files] == ["withheld"]
+    assert not any(name.startswith("files/") for name in entries)
+    assert 'src="data:image/jpeg;base64,' in entries["report.html"].decode()
 
 
 async def test_nobody_gets_anothers_draft(run: Running, keys: MemoryKeys) -> None:

@@ -34,10 +34,14 @@ _ZIP: Final[dict[str, Any]] = {"application/zip": {"schema": {"type": "string", 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one reader may not read: reasons by the digest of a commit, and the hashes of files nobody else names."""
+    """What one reader may not read: reasons by the digest of a commit, and the hashes of files nobody else names.
+
+    Of the files in `copied`, the other side's, a party gets copies without metadata and never the original.
+    """
 
     withheld: dict[str, str]
     hidden: frozenset[str]
+    copied: frozenset[str] = frozenset()
 
 
 def parties_of(commits: Sequence[Commit]) -> Parties | None:
@@ -59,7 +63,9 @@ def allowance(commits: Sequence[Commit], codec: Codec, reader: Side | None) -> A
     contacts = {one.digest: WHY for one in commits if holds_contacts(one, facts[one.digest], reader)}
     shown = {file.sha256 for item in items if item.item_id not in superseded for file in item.files}
     older = {file.sha256 for item in items if item.item_id in superseded for file in item.files}
-    return Allowance(contacts | withheld, frozenset(older - shown))
+    own = {file.sha256 for item in items if item.submitter is reader for file in item.files}
+    others = {file.sha256 for item in items if item.submitter is reader.other for file in item.files}
+    return Allowance(contacts | withheld, frozenset(older - shown), frozenset(others - own))
 
 
 def time_rows(commits: Sequence[Commit], codec: Codec) -> Sequence[Row]:
@@ -84,7 +90,8 @@ def dossier_of(case_id: str, commits: Sequence[Commit], codec: Codec, caller: Ac
     reader: Reader = "staff" if side is None else side.value
     masked = {parties.party_on(side.other).id} if parties and side else set()
     rows = time_rows(commits, codec)
-    return Dossier(case_id, reader, {"evidence": commits}, rows, may.withheld, may.hidden, frozenset(masked))
+    chains = {"evidence": commits}
+    return Dossier(case_id, reader, chains, rows, may.withheld, may.hidden, frozenset(masked), may.copied)
 
 
 def bundle_routes(load: Load, codec: Codec, exporter: Exporter) -> APIRouter:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from services.evidence.domain.evidence_file import File
 from services.evidence.domain.uploading import may_upload, stays
 from services.evidence.entrypoints.file_answers import refused_file
+from services.evidence.entrypoints.file_forms import Copies, Form, Given, form_for, given
 from services.evidence.entrypoints.links import Link, Signing
 from services.evidence.views import evidence_file
 from shared.entrypoints.problems import problem, refusal
@@ -19,7 +20,7 @@ from shared.eventing.engine import Engine
 from shared.eventing.file_store import FileStore, Inspect, StoredFile
 from shared.eventing.ports import Clock
 from shared.eventing.reading import Reader
-from shared.kernel.actors import Actor, Role, Side
+from shared.kernel.actors import Actor, Role, Side, hidden_from
 from shared.kernel.ids import Id
 from shared.kernel.refusals import Refused
 
@@ -51,10 +52,14 @@ Asker: TypeAlias = Annotated[Asking, Depends(_asking)]
 
 @dataclass(frozen=True, slots=True)
 class SeenFile:
-    """A file that a caller is shown, and the version of the case that shows it."""
+    """A file that a caller is shown, and the version of the case that shows it.
+
+    `others`: it is the other side's, and the caller is a party or names nobody.
+    """
 
     file: StoredFile
     version: int
+    others: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Parts:
     reader: Reader
     store: FileStore
     inspect: Inspect
+    copies: Copies
     signing: Signing
     clock: Clock
 
@@ -76,7 +82,7 @@ class Parts:
             return refusal(asked, stream.version)
         return asked[1], stays(stream.state)
 
-    async def found(self, case_id: str, sha256: str, asking: Asking) -> StoredFile | Response:
+    async def found(self, case_id: str, sha256: str, asking: Asking, form: Form | None) -> Given | Response:
         """The file that is asked for, or why it is not given. A link speaks for its bearer, whatever headers say."""
         by = asking.visit.by
         if asking.link is not None:
@@ -88,7 +94,9 @@ class Parts:
         if seen is None:
             return file_must_exist(case_id, sha256)
         await asking.visit.saw({case_id: seen.version}, part=sha256, by=by)
-        return seen.file
+        allowed = form_for(form, others=seen.others)
+        answer = allowed if isinstance(allowed, Refused) else await given(self.store, self.copies, seen.file, allowed)
+        return refused_file(answer) if isinstance(answer, Refused) else answer
 
     async def seen(self, case_id: str, sha256: str, by: Actor | None) -> SeenFile | None:
         """Who sees what: files of items that the caller is shown, one's own uploads, proof sent after a seal."""
@@ -106,7 +114,8 @@ class Parts:
         # One's own copy first: the other side's may lie under a key that was destroyed.
         stored.sort(key=lambda one: one.person != own)
         found = next((one for one in stored if one.person in {*owners, own} or _is_proof(one, case_id)), None)
-        return SeenFile(found, shown.version) if found else None
+        hidden = {parties.party_on(side).id for side in hidden_from(by, parties)}
+        return SeenFile(found, shown.version, found.person in hidden) if found else None
 
     def _bearer(self, case_id: str, sha256: str, said: Sequence[str | None]) -> Actor | Refused:
         try:

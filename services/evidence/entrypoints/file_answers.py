@@ -7,9 +7,9 @@ from typing import Any, Final
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
+from services.evidence.entrypoints.file_forms import Given
 from shared.entrypoints.problems import problem
 from shared.entrypoints.ranges import part_of, still_whole
-from shared.eventing.file_store import FileStore, StoredFile
 from shared.kernel.items import FileRef
 from shared.kernel.refusals import Refused
 
@@ -26,6 +26,9 @@ _STATUS: Final[Mapping[str, int]] = {
     "uploads_must_be_few": 409,
     "upload_must_come_in_larger_parts": 409,
     "links_must_be_set_up": 409,
+    "original_is_for_its_owner_and_staff": 403,
+    "copy_must_be_possible": 409,
+    "thumbnail_must_be_of_a_picture": 409,
     "link_must_be_signed_here": 403,
     "link_must_not_have_expired": 403,
 }
@@ -64,7 +67,7 @@ def uploaded(case_id: str, file: FileRef) -> JSONResponse:
     return JSONResponse({"case_id": case_id, **file.model_dump(mode="json")}, 201)
 
 
-async def sent(store: FileStore, known: StoredFile, asked: Mapping[str, str], *, body: bool = True) -> Response:
+async def sent(known: Given, asked: Mapping[str, str], *, body: bool = True) -> Response:
     """A file's bytes, or the part of them that the request's headers ask for; streamed, for saving and not for show."""
     file = known.file
     tag = f'"{file.sha256}"'
@@ -93,7 +96,7 @@ async def sent(store: FileStore, known: StoredFile, asked: Mapping[str, str], *,
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
     if not body:
         return Response(status_code=status, headers=headers)
-    pieces = store.desk.read(known.stored, start, stop)
+    pieces = known.read(start, stop)
     # The first piece comes before the status is sent, so a file that cannot be read is answered as such.
     first = await anext(pieces)
     return StreamingResponse(_from(first, pieces), status, headers)

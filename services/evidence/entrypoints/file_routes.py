@@ -1,22 +1,31 @@
 """Files in and out by HTTP, and links for those who cannot send headers."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
 from services.evidence.domain.evidence_file import File
 from services.evidence.entrypoints.file_access import Asker, CaseId, Digest, Parts, file_must_exist
 from services.evidence.entrypoints.file_answers import ANY_BYTES, FileLink, UploadedFile, refused_file, sent, uploaded
+from services.evidence.entrypoints.file_forms import Form
 from shared.entrypoints.caller import Caller
 from shared.entrypoints.multipart import FormFile, boundary_of
 from shared.entrypoints.openapi import Responses, problems
 from shared.entrypoints.streams import Expected, announced, matching, within
 from shared.eventing.file_store import StreamRefusedError, side_must_have_room_left
 from shared.kernel.refusals import Refused
+
+AskedForm: TypeAlias = Annotated[
+    Form | None,
+    Query(
+        description="`original` as it was sent, for its owner and staff, who get it unless they ask otherwise; "
+        "`shared` without metadata, which the other side gets; `thumbnail` of a picture, a small JPEG."
+    ),
+]
 
 _ONE = "/cases/{case_id}/files/{sha256}"
 
@@ -72,31 +81,35 @@ def _fetching(router: APIRouter, parts: Parts) -> None:
     answers: Responses = {
         206: {"description": "The part that the range asks for.", "content": ANY_BYTES},
         304: {"description": "The caller has it already."},
-        **problems(403, 404, 410, 416, 422, 503),
+        **problems(403, 404, 409, 410, 416, 422, 503),
     }
 
     @router.get(
         _ONE,
         response_class=Response,
-        responses={200: {"description": "The bytes as they were sent.", "content": ANY_BYTES}, **answers},
+        responses={200: {"description": "The bytes, as they were sent or as a copy.", "content": ANY_BYTES}, **answers},
     )
-    async def download(case_id: CaseId, sha256: Digest, asker: Asker, request: Request) -> Response:
+    async def download(
+        case_id: CaseId, sha256: Digest, asker: Asker, request: Request, form: AskedForm = None
+    ) -> Response:
         """The file, streamed, for saving; `Range`, `If-Range` and `If-None-Match` are heeded.
 
         With the query of a link no headers are needed.
         """
-        known = await parts.found(case_id, sha256, asker)
-        return known if isinstance(known, Response) else await sent(parts.store, known, request.headers)
+        known = await parts.found(case_id, sha256, asker, form)
+        return known if isinstance(known, Response) else await sent(known, request.headers)
 
     @router.head(
         _ONE,
         response_class=Response,
         responses={200: {"description": "The headers that the file comes with."}, **answers},
     )
-    async def describe_file(case_id: CaseId, sha256: Digest, asker: Asker, request: Request) -> Response:
+    async def describe_file(
+        case_id: CaseId, sha256: Digest, asker: Asker, request: Request, form: AskedForm = None
+    ) -> Response:
         """The same headers, without the file."""
-        known = await parts.found(case_id, sha256, asker)
-        return known if isinstance(known, Response) else await sent(parts.store, known, request.headers, body=False)
+        known = await parts.found(case_id, sha256, asker, form)
+        return known if isinstance(known, Response) else await sent(known, request.headers, body=False)
 
 
 def _linking(router: APIRouter, parts: Parts) -> None:
