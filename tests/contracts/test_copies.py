@@ -54,12 +54,12 @@ def png(**more: Any) -> bytes:
     return photo("PNG", pnginfo=info, **more)
 
 
-def pdf() -> bytes:
+def pdf(coded: Any = pikepdf.Name.DCTDecode) -> bytes:
     written = BytesIO()
     scene().save(written, "PDF", title=PLANTED, author=PLANTED)
     with pikepdf.open(BytesIO(written.getvalue())) as document:
         (image,) = (one for one in document.objects if isinstance(one, pikepdf.Stream) and "/Width" in one)
-        image.write(jpeg(), filter=pikepdf.Name.DCTDecode)
+        image.write(jpeg(), filter=coded)
         document.Root.Metadata = document.make_stream(PLANTED.encode())
         document.pages[0].obj.PieceInfo = pikepdf.Dictionary(Program=pikepdf.String(PLANTED))
         again = BytesIO()
@@ -129,8 +129,9 @@ def test_a_picture_that_lies_on_its_side_is_turned(media_type: str, made: Callab
     assert PLANTED.encode() not in copy
 
 
-def test_a_document_keeps_its_pages_and_its_photographs_lose_what_they_carry() -> None:
-    original = pdf()
+@pytest.mark.parametrize("coded", [pikepdf.Name.DCTDecode, [pikepdf.Name.DCTDecode]])
+def test_a_document_keeps_its_pages_and_its_photographs_lose_what_they_carry(coded: Any) -> None:
+    original = pdf(coded if isinstance(coded, pikepdf.Name) else pikepdf.Array(coded))
 
     copy = without_metadata(original, "application/pdf")
 
@@ -141,6 +142,14 @@ def test_a_document_keeps_its_pages_and_its_photographs_lose_what_they_carry() -
         assert "/Metadata" not in document.Root
         assert "/Info" not in document.trailer
     assert inspect(copy, None) == "application/pdf"
+
+
+def test_of_a_photograph_that_is_coded_twice_over_no_copy_is_made() -> None:
+    """Rather none than one that tells what it should not."""
+    twice = pdf(pikepdf.Array([pikepdf.Name.ASCIIHexDecode, pikepdf.Name.DCTDecode]))
+
+    with pytest.raises(ValueError, match="coded twice over"):
+        without_metadata(twice, "application/pdf")
 
 
 def test_a_video_keeps_its_frames() -> None:

@@ -128,11 +128,22 @@ def _pdf(content: bytes) -> bytes:
             for name in ("/Metadata", "/PieceInfo", "/LastModified"):
                 if name in one:
                     del one[name]
-            if isinstance(one, pikepdf.Stream) and one.get("/Filter") == pikepdf.Name.DCTDecode:
+            if isinstance(one, pikepdf.Stream) and pikepdf.Name.DCTDecode in (filters := _filters(one)):
+                if len(filters) > 1:
+                    message = "a photograph in it is coded twice over"
+                    raise ValueError(message)
                 one.write(_jpeg(one.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
         document.remove_unreferenced_resources()
         document.save(written, deterministic_id=True)
     return written.getvalue()
+
+
+def _filters(stream: pikepdf.Stream) -> list[pikepdf.Object]:
+    """How a stream is coded: by one filter, which may stand alone, by several, or by none."""
+    named = stream.get("/Filter")
+    if isinstance(named, pikepdf.Array):
+        return list(named)
+    return [] if named is None else [named]
 
 
 def _mp4(content: bytes) -> bytes:
