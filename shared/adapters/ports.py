@@ -17,6 +17,7 @@ from shared.adapters.mongo_park import MongoPark
 from shared.adapters.mongo_pointers import MongoPointers
 from shared.adapters.mongo_reads import MongoReads
 from shared.adapters.mongo_views import MongoCursors, MongoViewStore
+from shared.adapters.sealed_park import SealedPark
 from shared.adapters.settings import FileSettings, Settings
 from shared.eventing.parking import Park
 from shared.eventing.pointers import Pointers
@@ -69,7 +70,7 @@ async def open_ports(settings: Settings, service: str) -> Ports:
         store=MongoViewStore(database),
         cursors=MongoCursors(database),
         pointers=MongoPointers(database),
-        park=park,
+        park=SealedPark(park, keys, service) if keys else park,
         reads=reads,
         files=open_files(settings.files, database, clock, keys=keys),
         keys=keys,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -239,6 +239,9 @@ class Service:
             ("parked-sequence", str(parked.seq).encode()),
         ]
         topic, key = f"{group_of(self.name)}.parked", parked.key or b""
+        if self.ports.keys:
+            parked = replace(parked, value=None)
+            why.append(("parked-left-out", b"value: it lies sealed in the park"))
         try:
             headers = [(name, value or b"") for name, value in parked.headers]
             await self.producers.send(topic, parked.value, key, [*headers, *why])

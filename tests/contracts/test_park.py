@@ -6,18 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
 
+from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.memory_park import MemoryPark
 from shared.adapters.mongo_park import MongoPark
+from shared.adapters.sealed_park import SealedPark
 from shared.eventing.parking import Action, Park, Parked
 from tests.kit.counter import NOON
 from tests.kit.stores import Fresh
 
 
-@pytest.fixture(params=["memory", "mongo"])
+@pytest.fixture(params=["memory", "mongo", "sealed"])
 async def park(request: pytest.FixtureRequest, fresh_database: Fresh) -> Park:
     if request.param == "memory":
         return MemoryPark()
+    if request.param == "sealed":
+        return SealedPark(MemoryPark(), MemoryKeys(), "appeals")
     opened = MongoPark(await fresh_database())
     await opened.start()
     return opened
@@ -52,6 +57,27 @@ async def test_a_record_is_kept_byte_for_byte(park: Park) -> None:
         await park.put(record)
 
     assert list(await park.every()) == records
+
+
+async def test_a_sealed_record_shows_nothing_of_what_came_and_opens_nowhere_else() -> None:
+    inner, keys = MemoryPark(), MemoryKeys()
+    park = SealedPark(inner, keys, "appeals")
+    await park.put(parked(1, value=b"my number is 13800138000"))
+    (stored,) = await inner.every()
+
+    assert b"13800138000" not in (stored.value or b"")
+    for moved, service in ((replace(stored, offset=2), "appeals"), (stored, "intake")):
+        elsewhere = MemoryPark()
+        await elsewhere.put(moved)
+        with pytest.raises(InvalidTag):
+            await SealedPark(elsewhere, keys, service).every()
+
+
+async def test_what_was_parked_before_there_were_keys_can_be_read() -> None:
+    inner = MemoryPark()
+    await inner.put(parked(1))
+
+    assert list(await SealedPark(inner, MemoryKeys(), "appeals").every()) == [parked(1)]
 
 
 async def test_a_lineage_is_in_order_of_sequence_and_then_of_arrival(park: Park) -> None:

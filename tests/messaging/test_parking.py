@@ -1,12 +1,17 @@
 """Poison is parked with what follows it, other cases go on, and what is parked comes back in order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from shared.adapters.clock import VirtualClock
 from shared.adapters.inbound import KILLS
+from shared.adapters.memory_keys import MemoryKeys
+from shared.adapters.sealed_park import SealedPark
 from shared.eventing.parking import Action, Parked
-from tests.kit.runtime import Running, in_the_lane_of
+from tests.kit.runtime import Notes, Running, in_the_lane_of, ports, running
 from tests.kit.wire import again, spoiled
+from tests.messaging.conftest import BEFORE_NOON
 from tests.messaging.scenes import CASE, Scene
 
 
@@ -76,6 +81,25 @@ async def test_what_is_parked_is_told_to_the_parked_topic(scene: Scene, run: Run
     assert told.headers["parked-id"] == one.id.encode()
     assert told.headers["parked-reason"] == one.reason.encode()
     assert told.headers["parked-sequence"] == b"1"
+
+
+async def test_with_keys_the_topic_tells_of_it_without_its_value_and_the_park_opens_it(scene: Scene) -> None:
+    """What cannot be read may hold what a person wrote."""
+    notes = Notes()
+    on = ports(VirtualClock(BEFORE_NOON), notes)
+    keys = MemoryKeys()
+    sealed = replace(on, keys=keys, park=SealedPark(on.park, keys, scene.name))
+    async with running(scene.build, sealed, notes) as run:
+        poison = spoiled(three(run, scene)[0])
+        await run.take(poison)
+
+        (told,) = run.notes.on(f"{scene.name}.policies.parked")
+        (one,) = await parked(run)
+        (stored,) = await on.park.every()
+    assert not told.value
+    assert told.headers["parked-left-out"] == b"value: it lies sealed in the park"
+    assert one.value == poison.value
+    assert poison.value not in (stored.value or b"")
 
 
 async def test_a_replay_that_fails_again_stays_parked_and_is_counted(scene: Scene, run: Running) -> None:
