@@ -8,6 +8,8 @@ from pymongo import MongoClient
 from bench.results import Result, Rounds
 from bench.run import run_all, show
 
+pytestmark = pytest.mark.timeout(300)  # real processes at work: a machine busy with other things takes its time
+
 NOWHERE = "127.0.0.1:1"
 
 

@@ -7,6 +7,8 @@ import pytest
 from bench.bundle import measure
 from redress.embedded import EmbeddedServers
 
+pytestmark = pytest.mark.timeout(300)  # real processes at work: a machine busy with other things takes its time
+
 MORE = 50
 """MiB that the larger case has more."""
 

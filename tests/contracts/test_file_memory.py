@@ -13,6 +13,8 @@ from pymongo import MongoClient
 
 from bench.file_server import CASES, FileServer, file_server
 
+pytestmark = pytest.mark.timeout(300)  # real processes at work: a machine busy with other things takes its time
+
 MIB = 1024 * 1024
 SIZE = 10 * MIB - 1024
 FLAT = 32 * MIB

@@ -18,6 +18,8 @@ from tests.kit.hostile_documents import a_document
 from tests.kit.hostile_pictures import a_picture
 from tests.kit.hostile_videos import a_video
 
+pytestmark = pytest.mark.timeout(300)  # real processes at work: a machine busy with other things takes its time
+
 SHORT = WorkerLimits(memory=96 * 1024 * 1024, cpu_seconds=1, wall_seconds=2, answer=1_000_000, jobs=3)
 
 

@@ -19,6 +19,8 @@ from tests.kit.logs import Hand, require_sound
 from tests.kit.planted import PLANTS, Plant, Writer
 from tests.kit.simulated import Call, Insert, SimulatedLane, SteppedLoop
 
+pytestmark = pytest.mark.timeout(300)  # a search through many histories, on a machine that may be busy
+
 LANE = 3
 STREAMS = ("case-a", "case-b")
 PATIENCE = 2.0
