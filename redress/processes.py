@@ -53,13 +53,17 @@ class Processes:
                 stderr=log,
             )
 
-    def with_keys(self, settings: KeySettings) -> None:
-        """Let the services seal under a master key of this folder's own, unless the settings say something of keys."""
+    def with_keys(self, settings: KeySettings) -> KeySettings:
+        """Let the services seal under a master key of this folder's own, unless the settings say something of keys.
+
+        Answers what holds for them, for whoever looks into their stores.
+        """
         if settings.given or settings.off:
-            return
+            return settings
         file = (self.folder / "master.key").absolute()
         keep_new_master(file, "own")
         self.environment = {**self.environment, "REDRESS_KEYS__MASTER_FILE": str(file)}
+        return settings.model_copy(update={"master_file": file})
 
     def wait_ready(self, service: str) -> None:
         """Return when the service owns its lanes; raises NotReadyError with its last log lines."""

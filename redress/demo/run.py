@@ -38,7 +38,7 @@ def demo(console: Console, *, external: bool = False) -> int:
                 settings = settings.model_copy(update={"kafka": kafka, "mongo": mongo})
             asyncio.run(create_topics(settings.kafka, topics(), settings.lanes, 1))
             processes = Processes(_environment(settings), folder, dict(zip(SERVICES, _free_ports(4), strict=True)))
-            processes.with_keys(settings.keys)
+            settings = settings.model_copy(update={"keys": processes.with_keys(settings.keys)})
             stack.callback(processes.stop)
             for service in SERVICES:
                 processes.start(service)
