@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from shared.adapters.clock import SystemClock
@@ -50,11 +49,14 @@ class MongoKeys:
 
     async def _compared(self, name: str, master: bytes) -> None:
         """The vault keeps of each master a box that it alone opens, so a wrong one is found before it wraps a key."""
-        nonce = secrets.token_bytes(_NONCE)
-        box = nonce + AESGCM(master).encrypt(nonce, _CHECK, name.encode())
-        kept = await self._known_masters.find_one_and_update(
-            {"_id": name}, {"$setOnInsert": {"box": box}}, upsert=True, return_document=ReturnDocument.AFTER
-        )
+        kept = await self._known_masters.find_one({"_id": name})
+        if kept is None:
+            nonce = secrets.token_bytes(_NONCE)
+            kept = {"_id": name, "box": nonce + AESGCM(master).encrypt(nonce, _CHECK, name.encode())}
+            try:
+                await self._known_masters.insert_one(dict(kept))
+            except DuplicateKeyError:  # services start together: the one that was first is held against
+                kept = await self._seen(self._known_masters, name)
         try:
             AESGCM(master).decrypt(kept["box"][:_NONCE], kept["box"][_NONCE:], name.encode())
         except InvalidTag as error:
@@ -118,13 +120,16 @@ class MongoKeys:
 
     async def _made_by_another(self, person: str) -> Any:
         """The key that another process made first, once the majority has it: before that it could be lost."""
+        return await self._seen(self._people, person)
+
+    async def _seen(self, collection: Any, key: str) -> Any:
         for _ in range(_LOOKS):
             with translated():
-                found = await self._people.find_one({"_id": person})
+                found = await collection.find_one({"_id": key})
             if found:
                 return found
             await self._clock.sleep(0.02)
-        raise StoreUnavailableError(f"the key of {person} is being made by another process")
+        raise StoreUnavailableError(f"the key of {key} is being made by another process")
 
     def _wrapped(self, person: str, key: bytes) -> dict[str, Any]:
         nonce = secrets.token_bytes(_NONCE)
