@@ -29,7 +29,7 @@ from shared.bundle.steps import decided, published
 from shared.contracts.evidence import EvidenceClosed
 from shared.eventing.blobs import FileDamagedError, joined
 from shared.eventing.commits import Commit
-from shared.eventing.file_store import FileStore
+from shared.eventing.file_store import FileStore, StoredFile
 from shared.eventing.ports import PersonErasedError
 from shared.kernel.masking import mask
 from shared.kernel.policy import PolicyBook
@@ -121,7 +121,8 @@ class Exporter:
             for service, commits in dossier.chains.items()
         }
         history = published(dossier.case_id, links)
-        listed, pictures = await self._look(dossier, named_files(links))
+        stored = await self._files.of_case(dossier.case_id)
+        listed, pictures = await self._look(dossier, named_files(links), stored)
         version = policy_version_of(history)
         policy = self._policy(version)
         told = [step.data for step in history.steps]
@@ -142,7 +143,7 @@ class Exporter:
                 yield piece
         stands: list[EvidenceFile] = []
         for one in listed:
-            content, absent = (b"", one.absent) if one.entry is None else await self._read(dossier.case_id, one.sha256)
+            content, absent = (b"", one.absent) if one.entry is None else await self._read(stored, one.sha256)
             if one.entry is None or absent:
                 stands.append(one.model_copy(update={"entry": None, "absent": absent}))
                 continue
@@ -180,7 +181,7 @@ class Exporter:
         yield writing.packer.end()
 
     async def _look(
-        self, dossier: Dossier, named: Sequence[Mapping[str, Any]]
+        self, dossier: Dossier, named: Sequence[Mapping[str, Any]], stored: Sequence[StoredFile]
     ) -> tuple[Sequence[EvidenceFile], Mapping[str, bytes]]:
         """Which files are there, and small copies of the photographs among them."""
         listed: list[EvidenceFile] = []
@@ -188,9 +189,7 @@ class Exporter:
         for one in named:
             digest, kind = one["sha256"], one["media_type"]
             file = EvidenceFile(sha256=digest, size=one["size"], media_type=kind)
-            content, absent = (
-                (b"", "withheld") if digest in dossier.hidden else await self._read(dossier.case_id, digest)
-            )
+            content, absent = (b"", "withheld") if digest in dossier.hidden else await self._read(stored, digest)
             if absent is None and len(content) != file.size:
                 absent = "missing"
             entry = f"files/{digest}.{_EXTENSIONS.get(kind, 'bin')}"
@@ -203,10 +202,10 @@ class Exporter:
                     pictures[digest] = small
         return listed, pictures
 
-    async def _read(self, case_id: str, digest: str) -> tuple[bytes, Absence | None]:
+    async def _read(self, stored: Sequence[StoredFile], digest: str) -> tuple[bytes, Absence | None]:
         """The bytes, from whoever of the case still has them, or why there are none."""
         absent: Absence = "missing"
-        for one in await self._files.of_case(case_id):
+        for one in stored:
             if one.file.sha256 != digest:
                 continue
             try:
