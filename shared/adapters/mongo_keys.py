@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pymongo.errors import DuplicateKeyError
 
+from shared.adapters.boxes import boxed, unboxed
 from shared.adapters.clock import SystemClock
 from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_client import DURABLE, MAJORITY, at_start, translated
@@ -22,7 +22,6 @@ from shared.adapters.settings import KeySettings
 from shared.eventing.ports import Clock, DestroyedKey, PersonErasedError, StoreUnavailableError
 
 _SIZE: Final = 32
-_NONCE: Final = 12
 _LOOKS: Final = 250
 _CHECK: Final = b"redress master key"
 
@@ -51,14 +50,13 @@ class MongoKeys:
         """The vault keeps of each master a box that it alone opens, so a wrong one is found before it wraps a key."""
         kept = await self._known_masters.find_one({"_id": name})
         if kept is None:
-            nonce = secrets.token_bytes(_NONCE)
-            kept = {"_id": name, "box": nonce + AESGCM(master).encrypt(nonce, _CHECK, name.encode())}
+            kept = {"_id": name, "box": boxed(_CHECK, master, name)}
             try:
                 await self._known_masters.insert_one(dict(kept))
             except DuplicateKeyError:  # services start together: the one that was first is held against
                 kept = await self._seen(self._known_masters, name)
         try:
-            AESGCM(master).decrypt(kept["box"][:_NONCE], kept["box"][_NONCE:], name.encode())
+            unboxed(kept["box"], master, name)
         except InvalidTag as error:
             raise Misconfigured(f"master key {name} is another one than the vault knows by that id") from error
 
@@ -132,9 +130,7 @@ class MongoKeys:
         raise StoreUnavailableError(f"the key of {key} is being made by another process")
 
     def _wrapped(self, person: str, key: bytes) -> dict[str, Any]:
-        nonce = secrets.token_bytes(_NONCE)
-        box = AESGCM(self._masters[self._newest]).encrypt(nonce, key, person.encode())
-        return {"key": nonce + box, "master": self._newest}
+        return {"key": boxed(key, self._masters[self._newest], person), "master": self._newest}
 
     def _plain(self, document: Mapping[str, Any]) -> bytes:
         person = document["_id"]
@@ -144,7 +140,7 @@ class MongoKeys:
         if master is None:
             raise Misconfigured(f"keys lie under master {document['master']}, which REDRESS_KEYS__MASTER_FILE lacks")
         try:
-            return AESGCM(master).decrypt(document["key"][:_NONCE], document["key"][_NONCE:], person.encode())
+            return unboxed(document["key"], master, person)
         except InvalidTag as error:
             raise Misconfigured(f"master {document['master']} is not the one that the keys were wrapped by") from error
 

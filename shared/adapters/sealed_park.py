@@ -1,20 +1,17 @@
 """A park whose records lie sealed: what could not be read may hold what a person wrote, and nobody knows whose."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from hmac import digest
 from typing import Final
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from shared.adapters.boxes import boxed, unboxed
 from shared.eventing.parking import Action, Lineage, Park, Parked
 from shared.eventing.ports import Keys
 
 _MARK: Final = b"\0redress-park-1\0"
 """What a sealed value begins with; one that was parked before there were keys does not."""
-_NONCE: Final = 12
 
 
 class SealedPark:
@@ -28,9 +25,7 @@ class SealedPark:
 
     async def put(self, parked: Parked) -> None:
         if parked.value is not None:
-            nonce = secrets.token_bytes(_NONCE)
-            box = (await self._cipher()).encrypt(nonce, parked.value, parked.id.encode())
-            parked = replace(parked, value=_MARK + nonce + box)
+            parked = replace(parked, value=_MARK + boxed(parked.value, await self._key(), parked.id))
         await self._inner.put(parked)
 
     async def blocked(self) -> Mapping[Lineage, int]:
@@ -60,17 +55,16 @@ class SealedPark:
     async def _opened(self, found: Sequence[Parked]) -> Sequence[Parked]:
         if not any(_is_sealed(parked) for parked in found):
             return found
-        cipher = await self._cipher()
-        return [_open(parked, cipher) if _is_sealed(parked) else parked for parked in found]
+        key = await self._key()
+        return [_open(parked, key) if _is_sealed(parked) else parked for parked in found]
 
-    async def _cipher(self) -> AESGCM:
-        return AESGCM(digest(await self._keys.key_of(self._owner), b"redress park v1", sha256))
+    async def _key(self) -> bytes:
+        return digest(await self._keys.key_of(self._owner), b"redress park v1", sha256)
 
 
 def _is_sealed(parked: Parked) -> bool:
     return parked.value is not None and parked.value.startswith(_MARK)
 
 
-def _open(parked: Parked, cipher: AESGCM) -> Parked:
-    box = (parked.value or b"")[len(_MARK) :]
-    return replace(parked, value=cipher.decrypt(box[:_NONCE], box[_NONCE:], parked.id.encode()))
+def _open(parked: Parked, key: bytes) -> Parked:
+    return replace(parked, value=unboxed((parked.value or b"")[len(_MARK) :], key, parked.id))

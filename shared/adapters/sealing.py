@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import orjson
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel
 
+from shared.adapters.boxes import NONCE, boxed, unboxed
 from shared.eventing.engine import Engine
 from shared.eventing.messages import Command
 from shared.eventing.ports import Keys
@@ -22,15 +22,14 @@ from shared.kernel.actors import Actor, Parties, Side
 from shared.kernel.masking import mask
 from shared.kernel.texts import ERASED, MASKED, TOKEN, Personal, with_texts
 
-_NONCE: Final = 12
 _IN_BYTES: Final = re.compile(f"(?:{TOKEN.pattern}|{MASKED.pattern})".encode())
 
 
 def seal(text: str, person: str, key: bytes) -> str:
     """The token that stands for a text of a person."""
     plain = text.encode()
-    nonce = digest(digest(key, b"redress text nonce v1", sha256), plain, sha256)[:_NONCE]
-    box = nonce + _cipher(key).encrypt(nonce, plain, person.encode())
+    nonce = digest(digest(key, b"redress text nonce v1", sha256), plain, sha256)[:NONCE]
+    box = boxed(plain, _text_key(key), person, nonce)
     return f"pd1:{person}:{urlsafe_b64encode(box).decode().rstrip('=')};"
 
 
@@ -38,13 +37,13 @@ def unseal(person: str, box: str, key: bytes) -> str | None:
     """The text in a token; None when it was not sealed under this key."""
     try:
         raw = urlsafe_b64decode(box + "=" * (-len(box) % 4))
-        return _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], person.encode()).decode()
+        return unboxed(raw, _text_key(key), person).decode()
     except (InvalidTag, ValueError):
         return None
 
 
-def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(digest(key, b"redress text v1", sha256))
+def _text_key(key: bytes) -> bytes:
+    return digest(key, b"redress text v1", sha256)
 
 
 async def opened_json(body: bytes, keys: Keys | None) -> bytes:
