@@ -48,7 +48,7 @@ class _Book:
         self._schemas: Schema = {
             "FactHeaders": _headers({"ce_sequence": {"type": "string", "pattern": "^[1-9][0-9]*$"}}),
             "EventHeaders": _headers({}, required=("ce_specversion", "ce_id", "ce_type")),
-            "Reply": _reply(),
+            "Reply": reply(),
             "ParkedHeaders": _parked_headers(),
         }
 
@@ -177,7 +177,8 @@ def _parked_headers() -> Schema:
     }
 
 
-def _reply() -> Schema:
+def reply() -> Schema:
+    """The schema of what became of a command, as it stands on `<service>.replies`."""
     optional: Schema = {"anyOf": [_TEXT, {"type": "null"}]}
     return {
         "type": "object",
