@@ -79,7 +79,7 @@ class Record:
 def read_recording(file: Path) -> list[Record]:
     """Every record of a recording; raises ValueError naming the line that holds none."""
     found: list[Record] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
         if line.strip():
             try:
                 found.append(Record.of_line(line))

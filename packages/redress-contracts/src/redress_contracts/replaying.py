@@ -6,6 +6,7 @@ import json
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
@@ -220,7 +221,10 @@ def _short(value: object) -> str:
 
 
 def _place(error: Exception) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    """The last line of the consumer's own code that the error went through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).parent != Path(__file__).parent]
+    last = (own or frames)[-1]
     return f"{last.filename}:{last.lineno} in {last.name}"
 
 

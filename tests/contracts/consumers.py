@@ -1,9 +1,8 @@
-"""What a consumer team would write: one consumer that stands every delivery, and four that make a usual mistake.
+"""What a consumer team would write: one consumer that stands every delivery, and those that make a usual mistake.
 
 `tests/contracts/test_kit_package.py` runs this file where only the kit, pydantic and pytest are installed.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -97,15 +96,33 @@ class IgnoresGaps(CaseBoard):
             self.apply(received)
 
 
-class BinaryOnly(CaseBoard):
-    """Reads the value as the data itself."""
+class ForgetsHeld(CaseBoard):
+    """Lets nothing pass that comes early, and keeps nothing of it either."""
 
     def consume(self, record: Record) -> None:
         try:
-            if "case_id" in json.loads(record.value or b""):
-                super().consume(record)
-        except ValueError:
+            received = read_record(record)
+        except UnreadableError:
             return
+        known = self.ordering.state(received.subject)["lines"].get(received.lineage, {"applied": 0})
+        if received.seq is None or received.versioned or received.seq <= known["applied"] + 1:
+            super().consume(record)
+
+
+class BinaryOnly(CaseBoard):
+    """Takes its headers from binary mode."""
+
+    def consume(self, record: Record) -> None:
+        if record.header("ce_type") is not None:
+            super().consume(record)
+
+
+class ClosedToMore(CaseBoard):
+    """Refuses data with fields that it does not know."""
+
+    def consume(self, record: Record) -> None:
+        if b"added_in_2031" not in (record.value or b""):
+            super().consume(record)
 
 
 class Asynchronous(CaseBoard):
@@ -141,6 +158,14 @@ def test_dies_on_poison(redress_delivery: Any) -> None:
 
 def test_ignores_gaps(redress_delivery: Any) -> None:
     redress_delivery(IgnoresGaps)
+
+
+def test_forgets_held(redress_delivery: Any) -> None:
+    redress_delivery(ForgetsHeld)
+
+
+def test_closed_to_more(redress_delivery: Any) -> None:
+    redress_delivery(ClosedToMore)
 
 
 def test_binary_only(redress_delivery: Any) -> None:
