@@ -57,7 +57,7 @@ class _Book:
             "asyncapi": "3.0.0",
             "info": {
                 "title": "Redress",
-                "version": _version(),
+                "version": version(),
                 "description": "Dispute intervention for marketplaces. CloudEvents 1.0 in Kafka's binary mode, "
                 "at least once and in order per case.",
             },
@@ -209,7 +209,8 @@ def _moved(schema: Any, suffix: str) -> Any:
     return [_moved(value, suffix) for value in schema] if isinstance(schema, list) else schema
 
 
-def _version() -> str:
+def version() -> str:
+    """The version that the project names: that of the next release, or of the last where nothing changed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])
 

@@ -10,6 +10,7 @@ from redress.commands import (
     bench,
     bundle,
     cases,
+    contracts,
     docs,
     export,
     insight,
@@ -26,7 +27,17 @@ from redress.commands import (
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app, keys.app, keys.person):
+for group in (
+    topics.app,
+    parked.app,
+    cases.app,
+    policy.app,
+    insight.app,
+    export.app,
+    keys.app,
+    keys.person,
+    contracts.app,
+):
     app.command(group)
 app.command(run.demo)
 app.command(run.up)
