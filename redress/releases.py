@@ -120,7 +120,7 @@ def frozen(path: Path) -> Contracts:
         if path.is_dir():
             return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(path.glob("*.json"))}
         document: Any = json.loads(path.read_text(encoding="utf-8"))
-        return dict(document["contracts"]) if "contracts" in document else {path.stem: document}
+        return dict(document["contracts"]) if "contracts" in document else {path.stem: dict(document)}
     except (OSError, ValueError, TypeError) as error:
         raise LookupError(f"{path} holds no contracts: {error}") from error
 

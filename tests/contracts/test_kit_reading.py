@@ -32,10 +32,10 @@ from redress_contracts import (
     topics_of,
     values,
 )
+from redress_contracts.messages import Command as KitCommand
 from redress_contracts.messages import Fact
 from redress_contracts.replaying import Recording
 from redress_contracts.spoiling import spoiled
-from redress_contracts.writing import Command as KitCommand
 from services.appeals.domain.lodging import LodgeAppeal
 from shared.adapters.command_desk import answer_of
 from shared.adapters.wire import envelope_of, received_of

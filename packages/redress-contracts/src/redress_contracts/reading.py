@@ -176,6 +176,7 @@ def _fact(told: str, data: bytes, types: Mapping[str, type[Fact]], upcasts: Mapp
 
 
 def _seq(told: str, fact: Fact | None, sequence: str | None) -> int | None:
+    number: int | None
     if fact is not None and "version" in type(fact).model_fields:
         number, where = getattr(fact, "version", None), "version"
     elif fact is not None and not fact.ORDERED:
