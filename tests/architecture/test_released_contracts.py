@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from redress_contracts.reading import TYPES
-from redress_contracts.upcasting import UPCASTS
 
 from redress import releases
 from redress.catalogue import ROOT
@@ -15,6 +13,8 @@ from redress.catalogue_asyncapi import version
 from redress.commands import contracts
 from redress.compatibility import Verdict, judged
 from redress.releases import Change
+from redress_contracts.reading import TYPES
+from redress_contracts.upcasting import UPCASTS
 
 RELEASES = sorted((ROOT / releases.RELEASES).glob("*.json"))
 LAST = releases.frozen(releases.latest())
