@@ -51,13 +51,13 @@ def samples(schema: Any, root: Any) -> Iterator[Any]:
             yield from values
         case {"type": "object"}:
             yield from _objects(schema, root)
-        case {"type": "array", **bounds}:
-            least, most = bounds.get("minItems", 0), bounds.get("maxItems", 40)
+        case {"type": "array"}:
+            least, most = schema.get("minItems", 0), schema.get("maxItems", 40)
             every = list(samples(schema["items"], root))
             yield from ([one] * max(least, 1) for one in every)
             yield from (every[:1] * least, every[:1] * most)
-        case {"type": str(kind), **bounds}:
-            yield from _scalars(kind, bounds)
+        case {"type": str(kind)}:
+            yield from _scalars(kind, schema)
 
 
 def _scalars(kind: str, bounds: Any) -> list[Any]:
@@ -233,13 +233,13 @@ def changed_contracts(draw: st.DrawFn) -> tuple[str, Any, Any]:
     name = draw(st.sampled_from(sorted(name for name, schema in CONTRACTS.items() if owners(schema))))
     new = copy.deepcopy(CONTRACTS[name])
     for _ in range(draw(st.integers(1, 2))):
-        owner = draw(st.sampled_from(owners(new)))
-        if owner["properties"]:
+        if left := owners(new):
+            owner = draw(st.sampled_from(left))
             draw(st.sampled_from(CHANGES))(owner, draw(st.sampled_from(sorted(owner["properties"]))))
     return name, CONTRACTS[name], new
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(changed_contracts())
 def test_a_verdict_holds_of_data_in_both_directions(changed: tuple[str, Any, Any]) -> None:
     """INVARIANT: no break is overlooked and none is invented, on every contract and every kind of change.
@@ -259,7 +259,7 @@ def test_a_contract_goes_with_itself(name: str) -> None:
     assert unread(CONTRACTS[name], CONTRACTS[name]) is None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(changed_contracts())
 def test_backward_is_true_of_what_was_really_told(changed: tuple[str, Any, Any]) -> None:
     name, old, new = changed
