@@ -32,9 +32,11 @@ TEXTS = {
 FORMATS = FormatChecker(formats=[])
 
 
-@FORMATS.checks("date-time", raises=ValueError)
 def _is_moment(value: object) -> bool:
     return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+
+
+FORMATS.checks("date-time", raises=ValueError)(_is_moment)
 
 
 def samples(schema: Any, root: Any) -> Iterator[Any]:
@@ -56,8 +58,8 @@ def samples(schema: Any, root: Any) -> Iterator[Any]:
             every = list(samples(schema["items"], root))
             yield from ([one] * max(least, 1) for one in every)
             yield from (every[:1] * least, every[:1] * most)
-        case {"type": str(kind)}:
-            yield from _scalars(kind, schema)
+        case _:
+            yield from _scalars(schema["type"], schema)
 
 
 def _scalars(kind: str, bounds: Any) -> list[Any]:
