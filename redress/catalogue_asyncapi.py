@@ -16,6 +16,7 @@ from redress.catalogue import (
     told,
     topic_command_schema,
 )
+from redress.catalogue_examples import example_of
 from shared.contracts.topology import SERVICES, group_of, topics
 from shared.eventing.messages import Published
 from shared.kernel.lanes import LANES
@@ -47,7 +48,7 @@ class _Book:
         self._messages: Schema = {}
         self._schemas: Schema = {
             "FactHeaders": _headers({"ce_sequence": {"type": "string", "pattern": "^[1-9][0-9]*$"}}),
-            "EventHeaders": _headers({}, required=("ce_specversion", "ce_id", "ce_type")),
+            "EventHeaders": _headers({}, required=("ce_specversion", "ce_id", "ce_source", "ce_type")),
             "Reply": reply(),
             "ParkedHeaders": _parked_headers(),
         }
@@ -64,8 +65,18 @@ class _Book:
             "defaultContentType": "application/json",
             "channels": dict(sorted(self._channels.items())),
             "operations": dict(sorted(self._operations.items())),
-            "components": {"messages": self._messages, "schemas": dict(sorted(self._schemas.items()))},
+            "components": {
+                "messages": {
+                    name: {**message, "examples": [{"name": "smallest", **self._example(name, message)}]}
+                    for name, message in self._messages.items()
+                },
+                "schemas": dict(sorted(self._schemas.items())),
+            },
         }
+
+    def _example(self, name: str, message: Schema) -> Schema:
+        sources = {fact.contract.TYPE: fact.contract.SOURCE for fact in told()}
+        return example_of(message, self._schemas, sources.get(name, "shop"))
 
     def fact(self, fact: Told) -> None:
         contract = fact.contract

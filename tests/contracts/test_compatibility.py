@@ -210,7 +210,7 @@ CHANGES: list[Change] = [
     only("string", without("format")),
     only("string", field(type="integer")),
     only("integer", field(minimum=-5)),
-    only("integer", field(minimum=7)),
+    only("integer", field(minimum=2)),
     only("integer", field(maximum=90)),
     only("integer", without("minimum")),
     only("integer", without("maximum")),
