@@ -101,8 +101,8 @@ class MongoArchive:
 
 
 async def refuse_half_recovered(database: Database) -> None:
-    """Raise Misconfigured while a recovery of this database is under way."""
-    if await MongoArchive(database).under_way():
+    """Raise Misconfigured while a recovery of this database is under way; driver errors pass through."""
+    if await database["deployment"].find_one({"_id": _MARK}):
         raise Misconfigured(
             f"a recovery of {database.name} was begun and has not ended: run the same `redress restore` or "
             f"`redress republish` again, which takes it up where it was"

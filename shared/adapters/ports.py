@@ -56,7 +56,11 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     database = await open_database(
         settings.mongo.url.get_secret_value(), settings.mongo.database or f"redress_{service}"
     )
-    await at_start(lambda: refuse_half_recovered(database))
+    try:
+        await at_start(lambda: refuse_half_recovered(database))
+    except BaseException:
+        database.client.close()
+        raise
     log = MongoEventLog(database, lanes=settings.lanes)
     await log.start()
     park = MongoPark(database)
