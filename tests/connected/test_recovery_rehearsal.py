@@ -40,7 +40,7 @@ pytestmark = [pytest.mark.connected, pytest.mark.timeout(600)]
 
 DATABASES = (*(f"redress_{service}" for service in SERVICES), "redress_keys")
 Told: TypeAlias = Mapping[tuple[str, int, str], Sequence[tuple[bytes | None, bytes | None, Any]]]
-"""By topic, partition and source: key, value and headers of each record, in order; one that was sent twice counts once."""
+"""By topic, partition and source: key, value and headers of each record, in order. Sent twice counts once."""
 
 
 @pytest.fixture(name="own_servers")
@@ -63,7 +63,8 @@ class Rehearsal:
         """Exit code and words of the command line; with `until`, it is killed as soon as that is so."""
         run = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", "from redress.cli import main; main()", *words),
-            env={**os.environ, **self.processes.environment, "COLUMNS": "1000"}, stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
+            env={**os.environ, **self.processes.environment, "COLUMNS": "1000"},
+            stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
         )  # fmt: skip
         while until and run.returncode is None:
             if until():
@@ -129,7 +130,7 @@ class Rehearsal:
         try:
             await admin.delete_topics(sorted(topics()))
             async with asyncio.timeout(60):
-                while set(await admin.list_topics()) & set(topics()):
+                while set(await admin.list_topics()) & set(topics()):  # noqa: ASYNC110  # a probe
                     await asyncio.sleep(0.1)
         finally:
             await admin.close()
@@ -159,7 +160,8 @@ class Rehearsal:
         assert code == 0, said
         self.said += said.splitlines()
 
-        lost = [json.loads(line) for line in Path(f"{self.folder}-told-after.jsonl").read_text().splitlines()]
+        with self.folder.with_name("backup-told-after.jsonl").open(encoding="utf-8") as kept:
+            lost = [json.loads(line) for line in kept]
         assert {"complaint.filed", "complaint.accepted"} <= {fact["topic"] for fact in lost}
         await self.start()
         now = await self.caught_up()
@@ -183,6 +185,10 @@ class Rehearsal:
         running = self.processes.running.pop(service)
         running.terminate()
         assert await asyncio.to_thread(running.wait) == 0
+        await asyncio.to_thread(self._spawn, service, module)
+        await asyncio.to_thread(self.processes.wait_ready, service)
+
+    def _spawn(self, service: str, module: str) -> None:
         port = str(self.processes.ports[service])
         named = {"REDRESS_HTTP__PORT": port, "REDRESS_INSTANCE": f"{service}-0"}
         with (self.folder.parent / f"{service}.log").open("ab") as log:
@@ -190,7 +196,6 @@ class Rehearsal:
                 [sys.executable, "-m", module], env={**os.environ, **self.processes.environment, **named},
                 stdout=log, stderr=log, cwd=ROOT,
             )  # fmt: skip
-        await asyncio.to_thread(self.processes.wait_ready, service)
 
     async def kafka_is_lost(self) -> None:
         before = await self.caught_up()

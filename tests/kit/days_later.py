@@ -18,5 +18,5 @@ def _ahead(clock: SystemClock) -> datetime:
 
 
 if __name__ == "__main__":
-    SystemClock.now = _ahead  # type: ignore[method-assign]
+    SystemClock.now = _ahead  # type: ignore[method-assign, assignment]
     sys.exit(run("intake", build))
