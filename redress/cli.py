@@ -18,6 +18,7 @@ from redress.commands import (
     parked,
     policy,
     rebuild,
+    recovery,
     rescreen,
     run,
     simulate,
@@ -45,6 +46,9 @@ app.command(run.up)
 app.command(run.servers)
 app.command(rebuild.rebuild)
 app.command(rescreen.rescreen)
+app.command(recovery.backup)
+app.command(recovery.restore)
+app.command(recovery.republish)
 app.command(verify.verify)
 app.command(bundle.verify_bundle)
 app.command(insight.cycle_times)
