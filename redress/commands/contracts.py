@@ -1,16 +1,18 @@
-"""`redress contracts`: what has changed since the last release, and the release itself."""
+"""`redress contracts`: what has changed since the last release, the release itself, and its registration."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 from cyclopts import App
 from rich.console import Console
 
-from redress import releases
+from redress import registering, releases
 from redress.catalogue import ROOT
+from redress.registering import Level, RegistrySettings, client_of
 from redress.releases import Change
 
-app = App(name="contracts", help="Facts and commands as contracts: compare them with a release, release them.")
+app = App(name="contracts", help="Facts and commands as contracts: compare, release, register them.")
 console = Console(soft_wrap=True, highlight=False)
 
 
@@ -53,6 +55,36 @@ def release() -> None:
         raise LookupError("`redress contracts` works in a checkout of the repository only")
     file = releases.freeze()
     console.print(f"{len(releases.current())} contracts: {file.relative_to(ROOT)}")
+
+
+@app.command
+def register(*, registry: str, level: Level | None = None) -> None:
+    """Put every contract into a schema registry, if all of them are compatible with what it has; safe to repeat.
+
+    Who registers is REDRESS_REGISTRY_USERNAME with REDRESS_REGISTRY_PASSWORD, or REDRESS_REGISTRY_TOKEN. Exits with 1
+    where the registry holds a contract incompatible; it then has none of the new ones.
+
+    Parameters
+    ----------
+    registry
+        Where its Confluent-compatible interface begins; of Apicurio for example http://localhost:8080/apis/ccompat/v7.
+    level
+        The compatibility level to set for what is registered. NONE leaves the verdict to `redress contracts diff`,
+        for registries that take every new optional field of an open schema for a break.
+    """
+    with client_of(registry, RegistrySettings()) as client:
+        found = list(registering.register(releases.current(), client, level))
+    for one in found:
+        if one.outcome == "incompatible":
+            console.print(f"{one.name}: incompatible")
+            for message in one.messages:
+                console.print(f"  {message}")
+            console.print(
+                "  cure: a new version of the type; or --level NONE where `redress contracts diff` finds no break"
+            )
+    counts = Counter(one.outcome for one in found)
+    console.print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())))
+    sys.exit(1 if counts["incompatible"] else 0)
 
 
 def _show(change: Change, answered: str | None) -> None:
