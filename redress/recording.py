@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from aiokafka import ConsumerRecord
-
 from redress.whole_file import whole_file
 from shared.adapters.kafka_looking import every_record
 from shared.adapters.settings import Settings
+from shared.adapters.wire import WireRecord
 
 
 async def record_topics(settings: Settings, topics: Sequence[str], out: Path) -> int:
@@ -23,7 +22,7 @@ async def record_topics(settings: Settings, topics: Sequence[str], out: Path) ->
     return len(found)
 
 
-def line(record: ConsumerRecord) -> str:
+def line(record: WireRecord) -> str:
     """One record. What is not UTF-8 stands as `{"base64": …}`."""
     told = {
         "topic": record.topic,

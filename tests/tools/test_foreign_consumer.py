@@ -65,7 +65,7 @@ def test_it_is_short_enough_to_read_at_once_and_the_docs_show_its_output() -> No
 
 
 def _follow(program: Path, bootstrap: str, case: str) -> subprocess.CompletedProcess[str]:
-    words = [program, bootstrap, case, *topics_of(*SERVICES)]
+    words: list[str | Path] = [program, bootstrap, case, *topics_of(*SERVICES)]
     return subprocess.run(words, capture_output=True, text=True, check=False, timeout=100)
 
 
