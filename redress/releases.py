@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +43,7 @@ class Change:
         return self.judged.verdict if self.judged else self.note.partition(":")[0]
 
 
+@cache
 def current() -> Contracts:
     """The contracts as the code has them, by name: a fact's type, or service and command."""
     facts = {fact.contract.TYPE: fact_schema(fact) for fact in told()}
@@ -120,7 +122,7 @@ def frozen(path: Path) -> Contracts:
         if path.is_dir():
             return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(path.glob("*.json"))}
         document: Any = json.loads(path.read_text(encoding="utf-8"))
-        return dict(document["contracts"]) if "contracts" in document else {path.stem: dict(document)}
+        return dict(document["contracts"]) if "contracts" in document else {path.stem: {**document}}
     except (OSError, ValueError, TypeError) as error:
         raise LookupError(f"{path} holds no contracts: {error}") from error
 
