@@ -19,6 +19,9 @@ from shared.adapters.perseverance import TRANSIENT
 _MOST: Final = 1000
 """Records in one batch."""
 
+_HEARTBEAT_MS: Final = 500
+"""A member learns only from a heartbeat that another left and its lanes are to be dealt out: they rest until then."""
+
 DRAIN: float = 20.0
 """Seconds a batch in hand may take to finish when its partitions are taken away or the process stops."""
 
@@ -70,7 +73,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             ack_policy=AckPolicy.MANUAL,
             partition_assignment_strategy=[RangePartitionAssignor],
             session_timeout_ms=session_timeout_ms,
-            heartbeat_interval_ms=min(3000, session_timeout_ms // 3),
+            heartbeat_interval_ms=min(_HEARTBEAT_MS, session_timeout_ms // 3),
             rebalance_timeout_ms=60_000,
             max_partition_fetch_bytes=2 * 1024 * 1024,
             listener=self,

@@ -125,11 +125,12 @@ async def test_a_planned_stop_hands_every_lane_over_within_two_seconds(
     Broken by a member that hears of a change at its next heartbeat only, and that late; by draining after leaving.
     """
     lines = []
-    staying = await deployment.start("services.evidence", "staying", tmp_path, **NAMELESS)
+    as_shipped = {**NAMELESS, "REDRESS_KAFKA__SESSION_TIMEOUT_MS": "30000"}
+    staying = await deployment.start("services.evidence", "staying", tmp_path, **as_shipped)
     await staying.ready(LANES)
     async with under_load(deployment) as watch:
         for n in range(3):
-            leaving = await deployment.start("services.evidence", f"leaving-{n}", tmp_path, **NAMELESS)
+            leaving = await deployment.start("services.evidence", f"leaving-{n}", tmp_path, **as_shipped)
             moved = await leaving.ready(LANES // 2)
             await staying.ready(LANES // 2)
             await watch.goes_on(time.monotonic(), 60)
