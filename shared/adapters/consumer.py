@@ -57,6 +57,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._lanes_changed = lanes_changed
         self._failed = failed
         self._fresh: set[TopicPartition] = set()
+        self._kept: set[TopicPartition] = set()
         self._retrying: dict[int, asyncio.Task[None]] = {}
         self._late: dict[int, list[ConsumerRecord]] = {}
         self._idle = asyncio.Event()
@@ -90,8 +91,11 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return self.subscriber.consumer
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._fresh = set(assigned)
-        self.lanes = frozenset(tp.partition for tp in self._fresh)
+        partitions = set(assigned)
+        # What this process had all along it did not die of.
+        self._fresh = (partitions - self._kept) | (partitions & self._fresh)
+        self._kept = partitions
+        self.lanes = frozenset(tp.partition for tp in partitions)
         try:
             await self._taker.refresh()
             await self._lanes_changed(self.lanes)

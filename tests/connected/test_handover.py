@@ -125,7 +125,7 @@ async def test_a_planned_stop_hands_every_lane_over_within_two_seconds(
     Broken by a member that hears of a change at its next heartbeat only, and that late; by draining after leaving.
     """
     lines = []
-    as_shipped = {**NAMELESS, "REDRESS_KAFKA__SESSION_TIMEOUT_MS": "30000"}
+    as_shipped = {**NAMELESS, "REDRESS_LOG_LEVEL": "DEBUG", "REDRESS_KAFKA__SESSION_TIMEOUT_MS": "30000"}
     staying = await deployment.start("services.evidence", "staying", tmp_path, **as_shipped)
     await staying.ready(LANES)
     async with under_load(deployment) as watch:
