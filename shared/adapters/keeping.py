@@ -49,10 +49,14 @@ class Keeping:
         while True:
             for lane in await self.look():
                 _log.info("feeding views that nobody feeds", lane=lane)
-                projector = self._projector(lane, Shelf())
-                while lane not in self._owned() and await projector.step():
-                    pass
+                await self.feed(lane)
             await asyncio.sleep(_EVERY)
+
+    async def feed(self, lane: int) -> None:
+        """Feed the views of a lane up to its end, unless it becomes our own: then its projector does."""
+        projector = self._projector(lane, Shelf())
+        while lane not in self._owned() and await projector.step():
+            pass
 
     async def look(self) -> list[int]:
         """The lanes of others in which a view has not moved since the last look though there is something to feed."""
