@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.adapters.failures import Misconfigured
-from shared.adapters.mongo_client import Database, translated
+from shared.adapters.mongo_client import Database, at_start
 from shared.eventing.model import Model
 
 _ID = "vocabulary"
@@ -19,21 +19,24 @@ def words_of(model: Model) -> frozenset[str]:
 async def require_readable(database: Database, model: Model) -> None:
     """Note this build's words; raise Misconfigured when the log holds what only a newer build can read.
 
-    That a newer one ran is no harm. The log is searched only where one did, and only for what is unknown here.
+    That a newer one ran is no harm. The log is searched only where one did, and only for what is unknown here. A server
+    that is away is waited for as at every start.
     """
-    own = words_of(model)
-    with translated():
-        known = await database["deployment"].find_one({"_id": _ID}) or {"words": []}
-        for word, where in _searches(frozenset(known["words"]) - own, own):
-            if await database["log"].find_one(where, {"_id": 1}):
-                raise Misconfigured(
-                    f"the log in {database.name} holds {word.strip().replace(' ', ' with field ')}, written by a newer "
-                    f"version: start that version, or restore a backup from before it ran"
-                )
-        if not own <= set(known["words"]):
-            await database["deployment"].update_one(
-                {"_id": _ID}, {"$addToSet": {"words": {"$each": sorted(own)}}}, upsert=True
+    await at_start(lambda: _hold_against(database, words_of(model)))
+
+
+async def _hold_against(database: Database, own: frozenset[str]) -> None:
+    known = await database["deployment"].find_one({"_id": _ID}) or {"words": []}
+    for word, where in _searches(frozenset(known["words"]) - own, own):
+        if await database["log"].find_one(where, {"_id": 1}):
+            raise Misconfigured(
+                f"the log in {database.name} holds {word.strip().replace(' ', ' with field ')}, written by a newer "
+                f"version: start that version, or restore a backup from before it ran"
             )
+    if not own <= set(known["words"]):
+        await database["deployment"].update_one(
+            {"_id": _ID}, {"$addToSet": {"words": {"$each": sorted(own)}}}, upsert=True
+        )
 
 
 def _searches(unknown: frozenset[str], own: frozenset[str]) -> Iterator[tuple[str, dict[str, Any]]]:
