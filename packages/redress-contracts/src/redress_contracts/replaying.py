@@ -15,7 +15,6 @@ from redress_contracts.reading import Received, UnreadableError, read_record
 from redress_contracts.records import Record
 from redress_contracts.spoiling import with_newer_parts, with_poison
 
-
 _LINES = 40
 
 
