@@ -6,15 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 
 import httpx
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket
-from PIL import Image
 
 from bench.file_server import CASES, FileServer, file_server
-from bench.photographs import PHONE, photographs, saved
-from bench.results import Result, alternate
+from bench.photographs import PHONE, as_phones_make_them, decoded
+from bench.results import Result, Rounds, alternate
 from bench.stand import Stand
 from shared.adapters.mongo_client import Database
 
@@ -29,10 +27,15 @@ async def files(stand: Stand, *, quick: bool) -> list[Result]:
         texts, pictures = (3, 6) if quick else (5, 12)
         rounds = 2 if quick else 7
         on = _Sides(client, server, bare)
-        return [
-            await on.compared("upload files", lambda: _texts(texts), decode=False, rounds=rounds),
-            await on.compared("upload photographs", lambda: _pictures(pictures), decode=True, rounds=rounds),
-        ]
+        taken = as_phones_make_them(pictures)
+        text = await on.compared(rounds, lambda: _texts(texts), decode=False)
+        picture = await on.compared(rounds, lambda: [_remarked(one) for one in taken], decode=True)
+    note = f"{texts} files of 10 MiB at once; SHA-256 and GridFS of the like"
+    jpegs = f"{pictures} JPEG of {PHONE[0]} x {PHONE[1]} at once; SHA-256, Pillow's whole decode and GridFS of the like"
+    return [
+        text.result("upload files", "MiB/s", TARGET, "higher", note),
+        picture.result("upload photographs", "MiB/s", TARGET, "higher", jpegs),
+    ]
 
 
 def _texts(many: int) -> Sequence[bytes]:
@@ -40,21 +43,10 @@ def _texts(many: int) -> Sequence[bytes]:
     return [os.urandom(5 * MIB - 512).hex().encode() for _ in range(many)]
 
 
-def _pictures(many: int) -> Sequence[bytes]:
-    """As phones make them. The comment makes each another file, or it would be kept already."""
-    taken = list(photographs().values())[:many]
-    sized = [one.resize(PHONE, Image.Resampling.BICUBIC) for one in taken]
-    return [_remarked(saved(one, quality=95)) for one in sized]
-
-
 def _remarked(jpeg: bytes) -> bytes:
+    """The same picture as another file, or it would be kept already."""
     remark = os.urandom(16)
     return jpeg[:2] + b"\xff\xfe" + (len(remark) + 2).to_bytes(2) + remark + jpeg[2:]
-
-
-def _decoded(content: bytes) -> None:
-    with Image.open(BytesIO(content)) as picture:
-        picture.load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +57,8 @@ class _Sides:
     server: FileServer
     bare: Database
 
-    async def compared(self, name: str, make: Callable[[], Sequence[bytes]], *, decode: bool, rounds: int) -> Result:
-        measured = await alternate(rounds, lambda n: self._ours(n, make()), lambda _: self._theirs(make(), decode))
-        files = make()
-        size = sum(map(len, files)) / MIB / len(files)
-        same = "SHA-256, Pillow's whole decode and GridFS" if decode else "SHA-256 and GridFS"
-        note = f"{len(files)} files of {size:.0f} MiB at once; {same} of the like"
-        return measured.result(name, "MiB/s", TARGET, "higher", note)
+    async def compared(self, rounds: int, make: Callable[[], Sequence[bytes]], *, decode: bool) -> Rounds:
+        return await alternate(rounds, lambda n: self._ours(n, make()), lambda _: self._theirs(make(), decode))
 
     async def _ours(self, n: int, files: Sequence[bytes]) -> float:
         started = time.perf_counter()
@@ -87,7 +74,7 @@ class _Sides:
 
         async def one(content: bytes) -> None:
             if decode:
-                await asyncio.to_thread(_decoded, content)
+                await asyncio.to_thread(decoded, content)
             await bucket.upload_from_stream(sha256(content).hexdigest(), content)
 
         started = time.perf_counter()

@@ -63,6 +63,18 @@ def saved(picture: Image.Image, kind: str = "JPEG", quality: int = 92) -> bytes:
     return content.getvalue()
 
 
+def as_phones_make_them(many: int) -> list[bytes]:
+    """The first photographs as JPEG files of that size."""
+    taken = list(photographs().values())[:many]
+    return [saved(one.resize(PHONE, Image.Resampling.BICUBIC), quality=95) for one in taken]
+
+
+def decoded(content: bytes) -> None:
+    """Read a picture whole with the bare library."""
+    with Image.open(BytesIO(content)) as picture:
+        picture.load()
+
+
 def blurred(thousandths: float) -> Change:
     """As an unfocused lens draws it: by a radius in thousandths of the longer side."""
 

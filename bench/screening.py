@@ -2,12 +2,9 @@
 
 import time
 from hashlib import sha256
-from io import BytesIO
 from typing import Final
 
-from PIL import Image
-
-from bench.photographs import PHONE, photographs, saved
+from bench.photographs import PHONE, as_phones_make_them, decoded
 from bench.results import Result, alternate
 from bench.stand import Stand
 from services.evidence.adapters.screening.inspector import MODULES, Inspector
@@ -24,7 +21,7 @@ async def screening(_: Stand, *, quick: bool) -> list[Result]:
 
     Screening is what happens after a file was taken. Both together, with the inspection when it comes in, decode twice.
     """
-    files = _files(3 if quick else 12)
+    files = as_phones_make_them(3 if quick else 12)
     pool = WorkerPool(size=1, queue=len(files), modules=MODULES)
     try:
         rounds = 2 if quick else 7
@@ -36,12 +33,6 @@ async def screening(_: Stand, *, quick: bool) -> list[Result]:
     return [
         measured.result("screen files", "MiB/s", TARGET, "higher", note),
         both.result("inspect and screen", "MiB/s", 0.3, "higher", f"{note}; decodes twice, in two jobs"),
-    ]
-
-
-def _files(many: int) -> list[bytes]:
-    return [
-        saved(one.resize(PHONE, Image.Resampling.BICUBIC), quality=95) for one in list(photographs().values())[:many]
     ]
 
 
@@ -68,8 +59,7 @@ async def _bare(files: list[bytes]) -> float:
     started = time.perf_counter()
     for content in files:
         sha256(content).digest()
-        with Image.open(BytesIO(content)) as picture:
-            picture.load()
+        decoded(content)
     return _rate(files, started)
 
 

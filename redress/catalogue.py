@@ -149,6 +149,12 @@ def files() -> Mapping[str, str]:
     return {**pages, "docs/asyncapi.json": _json(asyncapi()), **made, **kit()}
 
 
+def require_checkout(command: str) -> None:
+    """Raise LookupError where there is no repository around the code: an installed package has no docs."""
+    if not (ROOT / "pyproject.toml").is_file():
+        raise LookupError(f"`redress {command}` works in a checkout of the repository only")
+
+
 def stale(root: Path = ROOT) -> Sequence[str]:
     """The generated files that are missing, differ from the code, or belong to nothing any more."""
     made = files()

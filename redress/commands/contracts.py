@@ -8,7 +8,7 @@ from cyclopts import App
 from rich.console import Console
 
 from redress import registering, releases
-from redress.catalogue import ROOT
+from redress.catalogue import ROOT, require_checkout
 from redress.registering import Level, RegistrySettings, client_of
 from redress.releases import Change
 
@@ -29,8 +29,7 @@ def diff(*, against: Path | None = None, every: bool = False, json: bool = False
     json
         Print JSON instead of lines.
     """
-    if not (ROOT / "pyproject.toml").is_file():
-        raise LookupError("`redress contracts` works in a checkout of the repository only")
+    require_checkout("contracts")
     old = releases.frozen(against or releases.latest())
     new = releases.current()
     one_of_many = against is not None and against.is_file() and len(old) == 1
@@ -51,8 +50,7 @@ def diff(*, against: Path | None = None, every: bool = False, json: bool = False
 @app.command
 def release() -> None:
     """Write the contracts as those of the version in pyproject.toml; later ones are compared with them."""
-    if not (ROOT / "pyproject.toml").is_file():
-        raise LookupError("`redress contracts` works in a checkout of the repository only")
+    require_checkout("contracts")
     file = releases.freeze()
     console.print(f"{len(releases.current())} contracts: {file.relative_to(ROOT)}")
 

@@ -4,7 +4,7 @@ import sys
 
 from rich.console import Console
 
-from redress.catalogue import ROOT, files, stale, write
+from redress.catalogue import files, require_checkout, stale, write
 
 console = Console()
 
@@ -17,8 +17,7 @@ def docs(*, check: bool = False) -> None:
     check
         Write nothing; exit with 1 when a file is not what the code would write.
     """
-    if not (ROOT / "pyproject.toml").is_file():
-        raise LookupError("`redress docs` works in a checkout of the repository only")
+    require_checkout("docs")
     changed = stale() if check else write()
     for path in changed:
         console.print(f"{'stale' if check else 'written'}: {path}", highlight=False)

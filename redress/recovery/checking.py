@@ -15,7 +15,6 @@ class Checked:
     """What a backup was found to hold."""
 
     commits: dict[str, int] = field(default_factory=dict)
-    documents: int = 0
     files: int = 0
     told: dict[tuple[str, str], int] = field(default_factory=dict)
     """By service and stream, the last sequence that was told."""
@@ -28,7 +27,7 @@ def check(archive: Archive) -> tuple[Manifest, Checked]:
         raise ArchiveError(f"{archive.folder} holds no completed backup: name the folder that `redress backup` filled")
     for part in parts_of(manifest):
         archive.check(part)
-    found = Checked(documents=sum(part.documents for part in parts_of(manifest)))
+    found = Checked()
     for service, copy in manifest.services.items():
         found.commits[service] = 0
         if len(copy.lanes) != manifest.lanes:

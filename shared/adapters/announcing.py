@@ -1,6 +1,5 @@
 """Telling a group's parked topic what was put away, for operators."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from aiokafka.errors import MessageSizeTooLargeError
@@ -12,7 +11,7 @@ from shared.eventing.parking import Parked
 class Announcer:
     """Sends each parked record, with why it is parked. `sealed` says that values lie sealed, and are left out here."""
 
-    def __init__(self, topic: str, producers: Callable[[], Producers], *, sealed: bool) -> None:
+    def __init__(self, topic: str, producers: Producers, *, sealed: bool) -> None:
         self._topic = topic
         self._producers = producers
         self._sealed = sealed
@@ -25,7 +24,7 @@ class Announcer:
             ("parked-attempts", str(parked.attempts).encode()),
             ("parked-sequence", str(parked.seq).encode()),
         ]
-        key, send = parked.key or b"", self._producers().send
+        key, send = parked.key or b"", self._producers.send
         if self._sealed:
             parked = replace(parked, value=None)
             why.append(("parked-left-out", b"value: it lies sealed in the park"))

@@ -44,8 +44,8 @@ class OffsetAt:
 
 async def count_topics(settings: Settings) -> Sequence[TopicCount]:
     """Every topic of the system with its record count."""
-    async with _consumer(settings) as consumer:
-        partitions = {name: _partitions(settings, [name]) for name in topics()}
+    async with opened_consumer(settings) as consumer:
+        partitions = {name: partitions_of(settings, [name]) for name in topics()}
         every = [partition for of_topic in partitions.values() for partition in of_topic]
         begins, ends = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
         return [
@@ -56,13 +56,9 @@ async def count_topics(settings: Settings) -> Sequence[TopicCount]:
 
 async def committed_offsets(settings: Settings, group: str) -> Sequence[OffsetAt]:
     """Every partition a group has committed on."""
-    async with _consumer(settings) as consumer:
-        admin = AIOKafkaAdminClient(**client_options(settings.kafka))
-        await admin.start()
-        try:
+    async with opened_consumer(settings) as consumer:
+        async with opened_admin(settings) as admin:
             committed = await admin.list_consumer_group_offsets(group)
-        finally:
-            await admin.close()
         ends = await consumer.end_offsets(list(committed))
         return [
             OffsetAt(partition.topic, partition.partition, offset.offset, ends[partition])
@@ -83,8 +79,8 @@ async def lags(settings: Settings) -> Sequence[Lag]:
 async def every_record(settings: Settings, names: Sequence[str]) -> AsyncIterator[ConsumerRecord]:
     """Every record that the topics hold now, from their beginnings, in order per partition."""
     # Not seek_to_beginning: a reset to the default position that is still under way can undo it.
-    async with _consumer(settings, enable_auto_commit=False, auto_offset_reset="earliest") as consumer:
-        partitions = _partitions(settings, names)
+    async with opened_consumer(settings, enable_auto_commit=False, auto_offset_reset="earliest") as consumer:
+        partitions = partitions_of(settings, names)
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
@@ -94,7 +90,8 @@ async def every_record(settings: Settings, names: Sequence[str]) -> AsyncIterato
 
 
 @asynccontextmanager
-async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafkaConsumer]:
+async def opened_consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that has started; raises Unreachable when it cannot."""
     consumer = AIOKafkaConsumer(**client_options(settings.kafka), **options)
     try:
         await consumer.start()
@@ -107,5 +104,16 @@ async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafk
         await consumer.stop()
 
 
-def _partitions(settings: Settings, names: Sequence[str]) -> list[TopicPartition]:
+@asynccontextmanager
+async def opened_admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that administers; driver errors pass through."""
+    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
+    try:
+        await admin.start()
+        yield admin
+    finally:
+        await admin.close()
+
+
+def partitions_of(settings: Settings, names: Sequence[str]) -> list[TopicPartition]:
     return [TopicPartition(name, lane) for name in names for lane in range(settings.lanes)]

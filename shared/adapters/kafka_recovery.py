@@ -4,14 +4,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.admin import RecordsToDelete
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from shared.adapters.failures import Unreachable
-from shared.adapters.kafka_client import client_options
-from shared.adapters.kafka_looking import committed_offsets
+from shared.adapters.kafka_looking import committed_offsets, opened_admin, opened_consumer, partitions_of
 from shared.adapters.settings import Settings
 
 Offsets: TypeAlias = Mapping[str, Mapping[str, Mapping[int, int]]]
@@ -42,42 +40,29 @@ async def move_groups(settings: Settings, wanted: Mapping[str, Sequence[str]], o
     """Let groups without members go on at these offsets, and at the beginning where there is none."""
     for group, names in wanted.items():
         known = offsets.get(group, {})
-        partitions = [TopicPartition(name, lane) for name in names for lane in range(settings.lanes)]
-        consumer = AIOKafkaConsumer(**client_options(settings.kafka), group_id=group, enable_auto_commit=False)
+        partitions = partitions_of(settings, names)
         with _reached(settings):
-            try:
-                await consumer.start()
+            async with opened_consumer(settings, group_id=group, enable_auto_commit=False) as consumer:
                 consumer.assign(partitions)
                 begins = await consumer.beginning_offsets(partitions)
                 places = {tp: max(known.get(tp.topic, {}).get(tp.partition, 0), begins[tp]) for tp in partitions}
                 await consumer.commit({tp: OffsetAndMetadata(at, "") for tp, at in places.items()})
-            finally:
-                await consumer.stop()
 
 
 async def empty_topics(settings: Settings, names: Sequence[str]) -> None:
     """Delete every record of the topics. They stay as they are otherwise, and their offsets go on."""
-    partitions = [TopicPartition(name, lane) for name in names for lane in range(settings.lanes)]
-    consumer = AIOKafkaConsumer(**client_options(settings.kafka))
     with _reached(settings):
-        try:
-            await consumer.start()
-            ends = await consumer.end_offsets(partitions)
-        finally:
-            await consumer.stop()
+        async with opened_consumer(settings) as consumer:
+            ends = await consumer.end_offsets(partitions_of(settings, names))
     async with _admin(settings) as admin:
         await admin.delete_records({tp: RecordsToDelete(before_offset=end) for tp, end in ends.items() if end})
 
 
 @asynccontextmanager
 async def _admin(settings: Settings) -> AsyncIterator[Any]:
-    admin = AIOKafkaAdminClient(**client_options(settings.kafka))
     with _reached(settings):
-        try:
-            await admin.start()
+        async with opened_admin(settings) as admin:
             yield admin
-        finally:
-            await admin.close()
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Keeping:
         self._lanes = lanes
         self._owned = owned
         self._projector = projector
-        self._goal: list[int] | None = None
+        self._goal: dict[int, int] = {}
         self._seen: dict[tuple[str, int], int] = {}
         self.caught_up = False
         """Whether every view shows at least what stood in the log when this process started."""
@@ -60,16 +60,16 @@ class Keeping:
 
     async def look(self) -> list[int]:
         """The lanes of others in which a view has not moved since the last look though there is something to feed."""
-        heads = [await self._log.head(lane) for lane in range(self._lanes)]
-        self._goal = self._goal or heads
         stalled: list[int] = []
         short = False
-        for lane, head in enumerate(heads):
+        for lane in range(self._lanes):
             if self.caught_up and lane in self._owned():
                 continue
+            head = await self._log.head(lane)
+            goal = self._goal.setdefault(lane, head)
             for collection in self._pointers.collections():
                 at = await self._cursors.get(collection, lane)
-                short |= at < self._goal[lane]
+                short |= at < goal
                 stood = self._seen.get((collection, lane)) == at
                 if at < head and stood and lane not in self._owned() and lane not in stalled:
                     stalled.append(lane)

@@ -123,7 +123,7 @@ class Service:
                 {heard.TYPE: heard for heard in model.hears},
                 hearing=self.hearing,
                 park=ports.park,
-                announce=Announcer(f"{group}.parked", lambda: self.producers, sealed=ports.keys is not None),
+                announce=Announcer(f"{group}.parked", self.producers, sealed=ports.keys is not None),
                 clock=ports.clock,
                 telemetry=self.metrics,
                 lanes=settings.lanes,
