@@ -1,14 +1,17 @@
 """Views of lanes that nobody feeds: of a version that the other replicas do not have yet, or of an owner that died."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from shared.eventing.feeds import Shelf
 from shared.eventing.ports import Cursors, EventLog
 from shared.eventing.projector import LivePointers, Projector
+from shared.eventing.views import View
+from shared.kernel.lanes import lane_of
 
 _EVERY: Final = 1.0
 
@@ -41,6 +44,7 @@ class Keeping:
         self._owned = owned
         self._projector = projector
         self._goal: dict[int, int] = {}
+        self._feeding: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._seen: dict[tuple[str, int], int] = {}
         self.caught_up = False
         """Whether every view shows at least what stood in the log when this process started."""
@@ -57,6 +61,22 @@ class Keeping:
         projector = self._projector(lane, Shelf())
         while lane not in self._owned() and await projector.step():
             pass
+
+    async def catch_up(self, view: View[Any], stream: str) -> None:
+        """Feed a lane of others until a view shows what stands in the log now.
+
+        For a query that found nothing: while two versions run side by side, the other one has no eye on this view, and
+        what a client was shown by one replica must not be unknown to the next.
+        """
+        lane = lane_of(stream, self._lanes)
+        if lane in self._owned():
+            return
+        async with self._feeding[lane]:
+            goal = await self._log.head(lane)
+            projector = self._projector(lane, Shelf())
+            while lane not in self._owned() and await self._cursors.get(self._pointers.of(view).live, lane) < goal:
+                if not await projector.step():
+                    return
 
     async def look(self) -> list[int]:
         """The lanes of others in which a view has not moved since the last look though there is something to feed."""

@@ -86,7 +86,15 @@ class Service:
         self.lanes: frozenset[int] = frozenset()
         self.views = (*definition.views, definition.deadlines)
         self.pointers = LivePointers(ports.pointers, ports.store, self.views)
-        self.reader = Reader(ports.store, self.pointers, self._version_of)
+        self.keeping = Keeping(
+            self.pointers,
+            log=ports.log,
+            cursors=ports.cursors,
+            lanes=settings.lanes,
+            owned=lambda: self.lanes,
+            projector=self.projector,
+        )
+        self.reader = Reader(ports.store, self.pointers, self._version_of, self.keeping.catch_up)
         self.audit = Audit(ports.reads, ports.clock, new_id, timedelta(days=settings.reads.keep_days))
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
         self.workers = WorkerPool(
@@ -145,14 +153,6 @@ class Service:
             session_timeout_ms=settings.kafka.session_timeout_ms,
         )
         self.tending = Tending(self.pointers, self.inbound, self.consumer, self.metrics)
-        self.keeping = Keeping(
-            self.pointers,
-            log=ports.log,
-            cursors=ports.cursors,
-            lanes=settings.lanes,
-            owned=lambda: self.lanes,
-            projector=self.projector,
-        )
         self._lane_tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:

@@ -29,18 +29,34 @@ class Seen(Generic[D]):
 
 
 class Reader:
-    """Queries over the live collections of one service's views. `version_of` asks the log how far a stream is."""
+    """Queries over the live collections of one service's views.
+
+    `version_of` asks the log how far a stream is. `catch_up` lets a view show what the log has of a stream, where
+    nobody else may be doing so.
+    """
 
     def __init__(
-        self, store: ViewStore, pointers: LivePointers, version_of: Callable[[str], Awaitable[int]] | None = None
+        self,
+        store: ViewStore,
+        pointers: LivePointers,
+        version_of: Callable[[str], Awaitable[int]] | None = None,
+        catch_up: Callable[[View[Any], str], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._pointers = pointers
         self._version_of = version_of
+        self._catch_up = catch_up
         self._waiting: dict[tuple[str, str], list[_Wait]] = defaultdict(list)
 
     async def one(self, view: View[D], stream: str) -> Seen[D] | None:
-        """The document of a stream, or None when the view shows nothing of it."""
+        """The document of a stream, or None when the view shows nothing of it, and would not after catching up."""
+        seen = await self._look(view, stream)
+        if seen is None and self._catch_up is not None:
+            await self._catch_up(view, stream)
+            seen = await self._look(view, stream)
+        return seen
+
+    async def _look(self, view: View[D], stream: str) -> Seen[D] | None:
         shown = (await self._store.fetch(self._pointers.of(view).live, [stream])).get(stream)
         return _seen(view, shown) if shown else None
 
@@ -50,7 +66,7 @@ class Reader:
         self._waiting[key].append(wait)
         try:
             async with asyncio.timeout(timeout):
-                seen = await self.one(view, stream)
+                seen = await self._look(view, stream)
                 while seen is None or seen.version < version:
                     seen = await self._next(view, stream, wait)
                 return seen
@@ -71,7 +87,7 @@ class Reader:
             async with asyncio.timeout(_GLANCE):
                 await wait.written.wait()
         except TimeoutError:
-            return await self.one(view, stream)
+            return await self._look(view, stream)
         wait.written.clear()
         return _seen(view, wait.shown) if wait.shown else None
 
