@@ -10,8 +10,8 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from shared.adapters.failures import Unreachable
-from shared.adapters.kafka_client import client_options
 from shared.adapters.kafka_looking import committed_offsets
+from shared.adapters.kafka_security import client_options
 from shared.adapters.settings import Settings
 
 Offsets: TypeAlias = Mapping[str, Mapping[str, Mapping[int, int]]]
