@@ -25,13 +25,14 @@ LABEL org.opencontainers.image.title="redress" \
       org.opencontainers.image.description="The back end of marketplace dispute intervention" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
-      org.opencontainers.image.base.name="docker.io/library/python:3.12-slim"
+      org.opencontainers.image.base.name="docker.io/library/python:3.12-slim" \
+      org.cyclonedx.sbom="/opt/redress/sbom.cdx.json"
 RUN groupadd --gid 10001 redress \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin redress \
  && install --directory --owner redress --group redress --mode 700 /var/lib/redress/keys \
  && pip uninstall --yes --quiet --root-user-action ignore pip
 COPY --from=builder /opt/redress /opt/redress
-COPY docker/gateway.py /opt/redress/gateway.py
+COPY docker/gateway.py sbom.cdx.json /opt/redress/
 ENV PATH="/opt/redress/bin:${PATH}" \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

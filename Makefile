@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 CODE := services shared redress bench tests
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo check format-check lint types fences pure format refusals mutants test connected faults tools journeys docs lock up clean
+.PHONY: help .venv demo check format-check lint types fences secrets audit sbom pure format refusals mutants test connected faults tools journeys docs lock up clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ $(VENV)/.installed: pyproject.toml requirements.lock
 demo: .venv  ## a whole dispute on embedded servers, narrated
 	@$(BIN)/redress demo
 
-check: format-check lint types fences pure  ## what every commit must pass: format, lint, types, fences, pure tests
+check: format-check lint types fences secrets audit pure  ## what every commit must pass: format, lint, types, fences, no secrets, pure tests
 
 format-check: .venv
 	@$(BIN)/ruff format --quiet --check .
@@ -40,6 +40,16 @@ types: .venv
 
 fences: .venv
 	@$(BIN)/lint-imports --no-logo
+
+secrets: .venv  ## no key, token or password in any file
+	@$(BIN)/python -m tests.kit.secret_scan
+
+audit: .venv  ## what is known against our dependencies; says so when no advisory service can be reached
+	@$(BIN)/python -m tests.kit.audit
+
+sbom: .venv  ## sbom.cdx.json: what is in the image, with the hash of every file (CycloneDX)
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements-runtime.lock --pyproject pyproject.toml \
+		--output-reproducible --sv 1.6 --of JSON -o sbom.cdx.json
 
 pure: .venv
 	@$(PYTEST) -q tests/pure tests/architecture --cov --cov-config=tests/pure/coverage.ini --cov-report=term
@@ -81,6 +91,7 @@ lock: .venv  ## resolve pyproject.toml again, keeping pins that still fit (UPGRA
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv
 	@$(UV_LOCK) $(UPGRADE) --extra embedded --extra dev pyproject.toml -o requirements.lock
 	@$(UV_LOCK) $(UPGRADE) -c requirements.lock pyproject.toml -o requirements-runtime.lock
+	@$(MAKE) --no-print-directory sbom
 
 up: ## all services with Kafka and MongoDB under docker compose
 	docker compose up --build -d

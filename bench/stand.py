@@ -12,7 +12,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import SecretStr
 
-from shared.adapters.kafka_client import client_options, create_topics
+from shared.adapters.kafka_client import create_topics
+from shared.adapters.kafka_security import client_options
 from shared.adapters.mongo_client import Database, open_database
 from shared.adapters.mongo_documents import to_document
 from shared.adapters.mongo_log import MongoEventLog

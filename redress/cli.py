@@ -7,6 +7,7 @@ from cyclopts import App
 from rich.console import Console
 
 from redress.commands import (
+    acl,
     bench,
     bundle,
     cases,
@@ -15,6 +16,7 @@ from redress.commands import (
     export,
     insight,
     keys,
+    mongo,
     parked,
     policy,
     rebuild,
@@ -31,6 +33,8 @@ from shared.eventing.ports import KeysMissingError
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
 for group in (
     topics.app,
+    acl.app,
+    mongo.app,
     parked.app,
     cases.app,
     policy.app,

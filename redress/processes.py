@@ -32,6 +32,8 @@ class Processes:
     environment: Mapping[str, str]
     folder: Path
     ports: Mapping[str, int]
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What is in the environment of one service alone, by its name."""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -42,6 +44,7 @@ class Processes:
         environment = {
             **os.environ,
             **self.environment,
+            **self.own.get(service, {}),
             "REDRESS_HTTP__PORT": str(self.ports[service]),
             "REDRESS_INSTANCE": f"{service}-0",
         }

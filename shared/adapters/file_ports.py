@@ -51,6 +51,15 @@ def open_blobs(settings: FileSettings, database: Database) -> Blobs:
     return MongoBlobs(database) if settings.url is None else open_objects(settings.url, _options(settings))
 
 
+async def lay_out_files(settings: FileSettings, database: Database) -> None:
+    """Make the indexes that are missing, for services that may not make them when they first need them."""
+    await MongoRegister(database, "blob_intents", BlobIntent).lay_out()
+    await MongoRegister(database, "stored_files", StoredFile).lay_out()
+    await MongoRegister(database, "uploads", Upload).lay_out()
+    if settings.url is None:
+        await MongoBlobs(database).lay_out()
+
+
 def memory_files(clock: Clock, keys: Keys | None = None, settings: FileSettings | None = None) -> Files:
     """Files without a server, for wiring tests."""
     return assembled(MemoryBlobs(), memory_registers(), clock, keys, settings or FileSettings())

@@ -1,35 +1,25 @@
 """Opening Kafka: one set of security options for consumers, producers and admin."""
 
 import socket
-import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from ssl import SSLCertVerificationError
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.conn import collect_hosts, create_conn
-from aiokafka.errors import KafkaError, SaslAuthenticationFailed, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    KafkaError,
+    SaslAuthenticationFailed,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
 from faststream.kafka import KafkaBroker
-from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from shared.adapters.failures import Misconfigured, Unreachable
+from shared.adapters.kafka_security import broker_security, client_options, token_provider
 from shared.adapters.settings import KafkaSettings, Settings
-
-
-def client_options(kafka: KafkaSettings) -> dict[str, Any]:
-    """Options that every aiokafka client takes."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": kafka.bootstrap,
-        "security_protocol": kafka.security_protocol,
-    }
-    if kafka.security_protocol.endswith("SSL"):
-        options["ssl_context"] = _tls(kafka)
-    if kafka.security_protocol.startswith("SASL"):
-        options["sasl_mechanism"] = kafka.sasl_mechanism
-        options["sasl_plain_username"] = kafka.username
-        options["sasl_plain_password"] = kafka.password.get_secret_value() if kafka.password else None
-    return options
 
 
 def client_id(settings: Settings, service: str) -> str:
@@ -45,7 +35,8 @@ def make_broker(settings: Settings, service: str) -> KafkaBroker:
     return KafkaBroker(
         settings.kafka.bootstrap.split(","),  # aiokafka splits the text itself, FastStream takes it for one host
         client_id=client_id(settings, service),
-        security=_security(settings.kafka),
+        security=broker_security(settings.kafka),
+        sasl_oauth_token_provider=token_provider(settings.kafka),
         allow_auto_create_topics=False,
         graceful_timeout=20,
         logger=None,
@@ -77,15 +68,19 @@ async def check_kafka(settings: Settings, topics: set[str]) -> None:
         await admin.start()
         described = await admin.describe_topics(sorted(topics))
     except (KafkaError, OSError) as error:
-        if await _refused(settings.kafka):
-            raise Misconfigured(
-                f"Kafka at {where} refused the credentials: check REDRESS_KAFKA__USERNAME and REDRESS_KAFKA__PASSWORD"
-            ) from error
+        if why := await _mistaken(settings.kafka):
+            raise Misconfigured(f"Kafka at {where} {why}") from error
         raise Unreachable(
             f"Kafka cannot be reached at {where}: is it running, and are REDRESS_KAFKA__* right? ({error})"
         ) from error
     finally:
         await admin.close()
+    hidden = sorted(t["topic"] for t in described if t["error_code"] == TopicAuthorizationFailedError.errno)
+    if hidden:
+        raise Misconfigured(
+            f"Kafka does not let user {settings.kafka.username} see topic {', '.join(hidden)}: "
+            "have its rights granted by `redress acl apply`, which needs the topics no sooner"
+        )
     missing = sorted(topic["topic"] for topic in described if topic["error_code"])
     if missing:
         raise Misconfigured(f"Kafka has no topic {', '.join(missing)}: run `redress topics create` first")
@@ -132,32 +127,21 @@ class Kafka:
     producer: Callable[[Settings, str], AIOKafkaProducer] = make_producer
 
 
-async def _refused(kafka: KafkaSettings) -> bool:
-    """Whether a broker says no to the credentials: bootstrapping, aiokafka only says that it could not connect."""
-    if not kafka.security_protocol.startswith("SASL"):
-        return False
+async def _mistaken(kafka: KafkaSettings) -> str | None:
+    """What a broker has against our credentials, or we against its; aiokafka says only that it could not connect."""
+    if kafka.security_protocol == "PLAINTEXT":
+        return None
     options = client_options(kafka)
     for host, port, _ in collect_hosts(options.pop("bootstrap_servers")):
         try:
             connection = await create_conn(host, port, request_timeout_ms=10_000, **options)
             connection.close()
         except SaslAuthenticationFailed:
-            return True
+            return "refused the credentials: check REDRESS_KAFKA__USERNAME and REDRESS_KAFKA__PASSWORD"
+        except SSLCertVerificationError as error:
+            return (
+                f"shows a certificate that is not to be trusted: check REDRESS_KAFKA__CA_FILE ({error.verify_message})"
+            )
         except (KafkaError, OSError, TimeoutError):
             continue
-    return False
-
-
-def _security(kafka: KafkaSettings) -> BaseSecurity | None:
-    tls = _tls(kafka) if kafka.security_protocol.endswith("SSL") else None
-    if not kafka.security_protocol.startswith("SASL"):
-        return BaseSecurity(ssl_context=tls, use_ssl=True) if tls else None
-    kinds = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
-    password = kafka.password.get_secret_value() if kafka.password else ""
-    return kinds[kafka.sasl_mechanism](
-        username=kafka.username or "", password=password, ssl_context=tls, use_ssl=tls is not None
-    )
-
-
-def _tls(kafka: KafkaSettings) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(kafka.ca_file) if kafka.ca_file else None)
+    return None

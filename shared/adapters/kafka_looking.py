@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.adapters.failures import Unreachable
-from shared.adapters.kafka_client import client_options
+from shared.adapters.kafka_security import client_options
 from shared.adapters.settings import Settings
 from shared.contracts.topology import SERVICES, group_of, topics
 

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson.binary import Binary
+from pymongo import IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.adapters.mongo_client import Database, translated
+from shared.adapters.mongo_layout import lay_out
 from shared.eventing.blobs import Blob, FileDamagedError, even, length_of
 
 CHUNK: Final = 255 * 1024
@@ -32,7 +34,7 @@ class MongoBlobs:
         self._laying_out = asyncio.Lock()
 
     async def write(self, blob: Blob, content: AsyncIterable[bytes]) -> int:
-        await self._lay_out()
+        await self.lay_out()
         length = number = 0
         try:
             async for batch in even(content, CHUNK * _AT_ONCE):
@@ -82,11 +84,12 @@ class MongoBlobs:
             await self._files.delete_one({"_id": blob.id})
             await self._chunks.delete_many({"files_id": blob.id})
 
-    async def _lay_out(self) -> None:
+    async def lay_out(self) -> None:
+        """Make the index that is missing, once for each process."""
         async with self._laying_out:
             if not self._laid_out:
                 with translated():
-                    await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
+                    await lay_out(self._chunks, [IndexModel([("files_id", 1), ("n", 1)], unique=True)])
                 self._laid_out = True
 
     @staticmethod

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
+from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from shared.adapters.boxes import boxed, unboxed
@@ -18,6 +19,7 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_client import DURABLE, MAJORITY, at_start, translated
 from shared.adapters.mongo_documents import CODEC
+from shared.adapters.mongo_layout import laid_out_before, lay_out
 from shared.adapters.settings import KeySettings
 from shared.eventing.ports import Clock, DestroyedKey, PersonErasedError, StoreUnavailableError
 
@@ -41,7 +43,7 @@ class MongoKeys:
 
     async def start(self) -> None:
         """Hold the configured masters against the vault; raises Misconfigured with one clear line."""
-        await at_start(lambda: self._people.create_index("master"))
+        await at_start(lambda: lay_out(self._people, [IndexModel("master")]))
         for name, master in self._masters.items():
             await at_start(partial(self._compared, name, master))
         await at_start(self._none_missing)
@@ -52,7 +54,8 @@ class MongoKeys:
         if kept is None:
             kept = {"_id": name, "box": boxed(_CHECK, master, name)}
             try:
-                await self._known_masters.insert_one(dict(kept))
+                with laid_out_before(f"master key {name} in the vault"):
+                    await self._known_masters.insert_one(dict(kept))
             except DuplicateKeyError:  # services start together: the one that was first is held against
                 kept = await self._seen(self._known_masters, name)
         try:

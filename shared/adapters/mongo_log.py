@@ -16,6 +16,7 @@ from shared.adapters.lane_tail import LaneTail
 from shared.adapters.lane_writer import LaneWriter
 from shared.adapters.mongo_client import Database, at_start, translated
 from shared.adapters.mongo_documents import from_document
+from shared.adapters.mongo_layout import laid_out_before, lay_out
 from shared.eventing.commits import Commit
 from shared.eventing.ports import AppendResult
 from shared.kernel.lanes import lane_at, lane_start
@@ -50,25 +51,29 @@ class MongoEventLog:
         self._wakeup = asyncio.create_task(self._watch(), name="log-wakeup")
 
     async def lay_out(self) -> None:
-        """Create the indexes and hold the lane count against the deployment's; raises Misconfigured."""
-        await self._commits.create_indexes(
+        """Make the indexes that are missing and hold the lane count against the deployment's; raises Misconfigured."""
+        await lay_out(
+            self._commits,
             [
                 IndexModel(
                     [("lane", ASCENDING), ("case", ASCENDING), ("first", ASCENDING)], unique=True, name="stream"
                 ),
                 IndexModel([("lane", ASCENDING), ("cause.id", ASCENDING)], unique=True, name="cause"),
-            ]
+            ],
         )
-        await self._database["deployment"].update_one(
-            {"_id": "lanes"}, {"$setOnInsert": {"count": self._lanes}}, upsert=True
-        )
-        laid_out = await self._database["deployment"].find_one({"_id": "lanes"})
+        laid_out = await self._database["deployment"].find_one({"_id": "lanes"}) or await self._first_laid_out()
         if laid_out is None or laid_out["count"] != self._lanes:
             count = laid_out and laid_out["count"]
             raise Misconfigured(
                 f"REDRESS_LANES is {self._lanes}, but database {self._database.name} was laid out with {count}: "
                 f"set REDRESS_LANES={count}; the lane count is fixed for the life of a deployment"
             )
+
+    async def _first_laid_out(self) -> Any:
+        deployment = self._database["deployment"]
+        with laid_out_before(f"the lane count in database {self._database.name}"):
+            await deployment.update_one({"_id": "lanes"}, {"$setOnInsert": {"count": self._lanes}}, upsert=True)
+        return await deployment.find_one({"_id": "lanes"})
 
     async def stop(self) -> None:
         """Finish what is in flight and stop listening."""

@@ -7,6 +7,7 @@ from bson.binary import Binary
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 
 from shared.adapters.mongo_client import Database, at_start, translated
+from shared.adapters.mongo_layout import lay_out
 from shared.eventing.parking import Action, Lineage, Parked
 
 _ORDER = [("stream", ASCENDING), ("source", ASCENDING), ("seq", ASCENDING), ("parked_at", ASCENDING)]
@@ -21,7 +22,7 @@ class MongoPark:
 
     async def start(self) -> None:
         indexes = [IndexModel(_ORDER, name="lineage"), IndexModel([("action", 1)])]
-        await at_start(lambda: self._parked.create_indexes(indexes))
+        await at_start(lambda: lay_out(self._parked, indexes))
 
     async def put(self, parked: Parked) -> None:
         document = _document(parked)

@@ -7,6 +7,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from shared.adapters.mongo_client import Database, translated
+from shared.adapters.mongo_layout import laid_out_before
 from shared.eventing.pointers import Pointer
 
 
@@ -23,7 +24,7 @@ class MongoPointers:
 
     async def create(self, pointer: Pointer) -> Pointer:
         try:
-            with translated():
+            with translated(), laid_out_before(f"view {pointer.view}"):
                 await self._pointers.insert_one(_document(pointer))
         except DuplicateKeyError:
             standing = await self.get(pointer.view)

@@ -7,6 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from shared.adapters.mongo_client import Database, at_start, translated
+from shared.adapters.mongo_layout import lay_out
 from shared.eventing.reads import Read
 from shared.kernel.actors import Role
 
@@ -21,11 +22,12 @@ class MongoReads:
         await at_start(self._lay_out)
 
     async def _lay_out(self) -> None:
-        await self._reads.create_indexes(
+        await lay_out(
+            self._reads,
             [
                 IndexModel([("shown.stream", ASCENDING), ("_id", ASCENDING)], name="of"),
                 IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=0),
-            ]
+            ],
         )
 
     async def note(self, read: Read) -> None:

@@ -9,6 +9,7 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from shared.adapters.mongo_client import Database, translated
+from shared.adapters.mongo_layout import lay_out
 from shared.eventing.registers import Entry
 
 E = TypeVar("E", bound=Entry)
@@ -29,7 +30,7 @@ class MongoRegister(Generic[E]):
         return None if found is None else self._read(found)
 
     async def add(self, entry: E) -> bool:
-        await self._lay_out()
+        await self.lay_out()
         try:
             with translated():
                 await self._entries.insert_one(self._document(entry))
@@ -61,14 +62,15 @@ class MongoRegister(Generic[E]):
             found = await self._entries.find(where).sort("_id", 1).to_list(limit)
         return [self._read(document) for document in found]
 
-    async def _lay_out(self) -> None:
+    async def lay_out(self) -> None:
+        """Make the indexes that are missing, once for each process."""
         async with self._laying_out:
             if self._laid_out:
                 return
             unique = [IndexModel([(name, 1)], unique=True) for name in self._kind.UNIQUE]
             looked_for = [IndexModel([(name, 1)]) for name in (*self._kind.INDEXED, "due_at")]
             with translated():
-                await self._entries.create_indexes([*unique, *looked_for])
+                await lay_out(self._entries, [*unique, *looked_for])
             self._laid_out = True
 
     @staticmethod

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError
 
 from shared.adapters.mongo_client import Database, is_transient, translated
+from shared.adapters.mongo_layout import lay_out
 from shared.eventing.ports import Between, Shown, StoreUnavailableError, Tallied
 from shared.kernel.lanes import lane_start
 
@@ -25,7 +26,7 @@ class MongoViewStore:
         models = [_index(keys) for keys in indexed]
         with translated():
             if models:
-                await self._database[collection].create_indexes(models)
+                await lay_out(self._database[collection], models)
 
     async def fetch(self, collection: str, streams: Sequence[str]) -> Mapping[str, Shown]:
         where: Any = streams[0] if len(streams) == 1 else {"$in": list(streams)}

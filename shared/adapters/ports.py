@@ -11,7 +11,7 @@ from shared.adapters.memory_park import MemoryPark
 from shared.adapters.memory_reads import MemoryReads
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_archive import refuse_half_recovered
-from shared.adapters.mongo_client import at_start, open_database
+from shared.adapters.mongo_client import Database, at_start, open_database
 from shared.adapters.mongo_keys import open_keys
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
@@ -57,12 +57,14 @@ async def open_ports(settings: Settings, service: str) -> Ports:
         settings.mongo.url.get_secret_value(), settings.mongo.database or f"redress_{service}"
     )
     try:
-        await at_start(lambda: refuse_half_recovered(database))
+        return await _opened(database, settings, service)
     except BaseException:
         database.client.close()
         raise
-    log = MongoEventLog(database, lanes=settings.lanes)
-    await log.start()
+
+
+async def _opened(database: Database, settings: Settings, service: str) -> Ports:
+    await at_start(lambda: refuse_half_recovered(database))
     park = MongoPark(database)
     await park.start()
     reads = MongoReads(database)
@@ -71,6 +73,8 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     keys = open_keys(settings.keys, database.client)
     if keys:
         await keys.start()
+    log = MongoEventLog(database, lanes=settings.lanes)
+    await log.start()  # last, for it goes on listening
     return Ports(
         log=log,
         store=MongoViewStore(database),

@@ -1,9 +1,10 @@
 """What a process is configured with: environment variables REDRESS_*, and secrets as files."""
 
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -15,7 +16,7 @@ from shared.adapters.policy_files import SHIPPED
 from shared.adapters.worker_pool import WorkerLimits
 from shared.kernel.lanes import LANES
 
-Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]
 
 
 class KafkaSettings(BaseModel):
@@ -28,8 +29,39 @@ class KafkaSettings(BaseModel):
     sasl_mechanism: Mechanism = "SCRAM-SHA-512"
     username: str | None = None
     password: SecretStr | None = None
+    token_file: Path | None = None
+    """For OAUTHBEARER: a file in which something else, such as Kubernetes, keeps a token fresh."""
     ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    """Our own certificate and its key, for brokers that ask their clients for one."""
     session_timeout_ms: Annotated[int, Field(ge=1000)] = 30_000
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether the connection is encrypted, and the broker's certificate checked."""
+        return self.security_protocol.endswith("SSL")
+
+    @property
+    def uses_sasl(self) -> bool:
+        """Whether we log in, besides any certificate."""
+        return self.security_protocol.startswith("SASL")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        # Half a setting would be found out at the first connection, or never: a password that nobody asks for.
+        wanting: dict[str, object] = {}
+        if self.uses_sasl and self.sasl_mechanism == "OAUTHBEARER":
+            wanting = {"token_file": self.token_file}
+        elif self.uses_sasl:
+            wanting = {"username": self.username, "password": self.password}
+        if missing := [name for name, value in wanting.items() if not value]:
+            raise ValueError(f"{self.sasl_mechanism} needs {' and '.join(missing)} as well")
+        if not self.uses_sasl and (self.password or self.token_file):
+            raise ValueError(f"a password is set that {self.security_protocol} never sends: set SASL_SSL")
+        if self.key_file and not self.cert_file:
+            raise ValueError("key_file needs cert_file as well")
+        return self
 
 
 class MongoSettings(BaseModel):
@@ -120,7 +152,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="REDRESS_",
         env_nested_delimiter="__",
-        secrets_dir="/run/secrets",
         frozen=True,
         extra="ignore",
     )
@@ -155,7 +186,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         secrets = NestedSecretsSettingsSource(
             file_secret_settings,
-            secrets_dir_missing="ok",
+            secrets_dir=os.environ.get("REDRESS_SECRETS", "/run/secrets"),
+            secrets_dir_missing="ok",  # pragma: allowlist secret
             secrets_prefix="",
             secrets_nested_delimiter="__",
         )

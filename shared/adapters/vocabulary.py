@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_client import Database, at_start
+from shared.adapters.mongo_layout import laid_out_before
 from shared.eventing.model import Model
 
 _ID = "vocabulary"
@@ -34,9 +35,10 @@ async def _hold_against(database: Database, own: frozenset[str]) -> None:
                 f"version: start that version, or restore a backup from before it ran"
             )
     if not own <= set(known["words"]):
-        await database["deployment"].update_one(
-            {"_id": _ID}, {"$addToSet": {"words": {"$each": sorted(own)}}}, upsert=True
-        )
+        with laid_out_before(f"the facts of this version in database {database.name}"):
+            await database["deployment"].update_one(
+                {"_id": _ID}, {"$addToSet": {"words": {"$each": sorted(own)}}}, upsert=True
+            )
 
 
 def _searches(unknown: frozenset[str], own: frozenset[str]) -> Iterator[tuple[str, dict[str, Any]]]:

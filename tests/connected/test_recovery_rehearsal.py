@@ -28,8 +28,8 @@ from redress.processes import Processes
 from redress.recovery.world import TOLD
 from redress.verifying import verify
 from shared.adapters.clock import SystemClock
-from shared.adapters.kafka_client import client_options
 from shared.adapters.kafka_looking import every_record, lags
+from shared.adapters.kafka_security import client_options
 from shared.adapters.mongo_keys import new_master
 from shared.adapters.settings import KeySettings, Settings
 from shared.contracts.topology import SERVICES, topics

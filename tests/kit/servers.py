@@ -83,9 +83,12 @@ def embedded() -> Iterator[Servers]:
 
 
 @contextmanager
-def stack(script: str, kafka_port: int, mongo_port: int, *told: str) -> Iterator[Servers]:
-    """Servers of their own, started by the stack's control script; `told` are further words to its `up`."""
-    names = {"STACK_INSTANCE": f"own{kafka_port}", "STACK_PORT": str(kafka_port), "MONGO_PORT": str(mongo_port)}
+def stack(script: str, kafka_port: int, mongo_port: int, *told: str, **more: str) -> Iterator[Servers]:
+    """Servers of their own, started by the stack's control script.
+
+    `told` are further words to its `up`, `more` further variables.
+    """
+    names = {**more, "STACK_INSTANCE": f"own{kafka_port}", "STACK_PORT": str(kafka_port), "MONGO_PORT": str(mongo_port)}
     environment = {**os.environ, **names}
 
     def control(*words: str) -> None:
