@@ -21,7 +21,7 @@ from shared.adapters.sealed_park import SealedPark
 from shared.adapters.settings import FileSettings, Settings
 from shared.eventing.parking import Park
 from shared.eventing.pointers import Pointers
-from shared.eventing.ports import Clock, Cursors, EventLog, Keys, ViewStore
+from shared.eventing.ports import Clock, Cursors, EventLog, Keys, Telemetry, ViewStore
 from shared.eventing.reads import Reads
 
 
@@ -50,12 +50,12 @@ class Ports:
             self.database.client.close()
 
 
-async def open_ports(settings: Settings, service: str) -> Ports:
+async def open_ports(settings: Settings, service: str, telemetry: Telemetry | None = None) -> Ports:
     """Connect to MongoDB and lay out what is missing; raises StartFailure with one clear line."""
     database = await open_database(
         settings.mongo.url.get_secret_value(), settings.mongo.database or f"redress_{service}"
     )
-    log = MongoEventLog(database, lanes=settings.lanes)
+    log = MongoEventLog(database, lanes=settings.lanes, telemetry=telemetry)
     await log.start()
     park = MongoPark(database)
     await park.start()

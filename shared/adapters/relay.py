@@ -1,6 +1,7 @@
 """The relay: what the log holds to be published goes to Kafka, in order per case, at least once (ADR 0004)."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -11,7 +12,6 @@ from aiokafka.errors import KafkaError
 from shared.adapters.wire import headers_of
 from shared.eventing.ports import Cursors, EventLog, Telemetry
 from shared.eventing.projector import POLL
-from shared.kernel.lanes import number_of
 
 _PAGE: Final = 500
 _CURSOR: Final = "relay"
@@ -83,10 +83,12 @@ class Relay:
         self._cursors = cursors
         self._producers = producers
         self._telemetry = telemetry
+        self.position: int | None = None
+        """How far it has published; None until it knows."""
 
     async def run(self) -> None:
         """Publish from the durable cursor on, for as long as this process owns the lane."""
-        position = await self._cursors.get(_CURSOR, self._lane)
+        position = self.position = await self._cursors.get(_CURSOR, self._lane)
         while True:
             position = await self.step(position)
             await self._log.wait(self._lane, position, POLL)
@@ -94,6 +96,7 @@ class Relay:
     async def step(self, position: int) -> int:
         """Publish what follows a position until the end of the lane; answers the new position."""
         while page := await self._log.read(self._lane, position, _PAGE):
+            began = time.perf_counter()
             producer = await self._producers.current()
             try:
                 async with asyncio.timeout(SEND_TIMEOUT):
@@ -114,10 +117,12 @@ class Relay:
                 # Some of the page may be on its way and some not: only a new producer is sure to send again.
                 self._producers.discard(producer)
                 raise
+            if sent:
+                self._telemetry.observe("relay_seconds", time.perf_counter() - began)
             position = page[-1].position
             await self._cursors.advance(_CURSOR, self._lane, position)
+            self.position = position
             self._telemetry.count("relayed", len(sent))
-            self._telemetry.gauge("relay_position", number_of(position), lane=str(self._lane))
         return position
 
 

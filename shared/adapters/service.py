@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 import structlog
-from aiokafka.errors import MessageSizeTooLargeError
 from fastapi import APIRouter
 from faststream.kafka import KafkaBroker
 
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.consumer import LaneConsumer
 from shared.adapters.deadlines import Deadlines
+from shared.adapters.gauging import Gauging
 from shared.adapters.ids import new_id
 from shared.adapters.inbound import Inbound
 from shared.adapters.kafka_client import client_id
@@ -22,11 +21,13 @@ from shared.adapters.park_desk import ParkDesk
 from shared.adapters.perseverance import persevere
 from shared.adapters.policy_files import read_policies
 from shared.adapters.ports import Ports
+from shared.adapters.readiness import troubles_of
 from shared.adapters.relay import Producers, Relay
 from shared.adapters.sealing import Sealing
 from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import Metrics
+from shared.adapters.telling import Telling
 from shared.adapters.tending import Tending
 from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
@@ -37,7 +38,6 @@ from shared.eventing.feeds import Shelf
 from shared.eventing.hearing import Hearing
 from shared.eventing.messages import Command
 from shared.eventing.model import Model
-from shared.eventing.parking import Parked
 from shared.eventing.projector import LivePointers, Projector
 from shared.eventing.reading import Reader
 from shared.eventing.requests import Asked, Gatherer, Provider
@@ -73,7 +73,13 @@ class Service:
     """The running parts of one process. `start` and `stop` are called by its lifespan."""
 
     def __init__(
-        self, definition: Definition, settings: Settings, ports: Ports, *, book: PolicyBook | None = None
+        self,
+        definition: Definition,
+        settings: Settings,
+        ports: Ports,
+        *,
+        book: PolicyBook | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         model = definition.model
         self.definition = definition
@@ -81,7 +87,7 @@ class Service:
         self.settings = settings
         self.ports = ports
         self.book = book or read_policies(settings.policies)
-        self.metrics = Metrics(self.name)
+        self.metrics = metrics or Metrics(self.name)
         self.lanes: frozenset[int] = frozenset()
         self.views = (*definition.views, definition.deadlines)
         self.pointers = LivePointers(ports.pointers, ports.store, self.views)
@@ -96,11 +102,12 @@ class Service:
             telemetry=self.metrics,
         )
         self.engine = Engine(self.bench, self._gather, self.metrics)
-        self.sealing = Sealing(ports.keys, self.engine)
+        self.sealing = Sealing(ports.keys, self.engine, self.metrics)
         self._gatherer = Gatherer(self.book, definition.providers(self))
         self.hearing = Hearing(self.bench, self.book, self.metrics)
         self.producers = Producers(lambda: ports.kafka.producer(settings, self.name))
         self.supervisor = Supervisor()
+        telling = Telling(self.name, self.producers, sealed=ports.keys is not None)
         self.deadlines = Deadlines(
             definition.deadlines,
             definition.command_for,
@@ -116,13 +123,13 @@ class Service:
             model,
             hearing=self.hearing,
             commands=CommandDesk(
-                self.name, definition.open_commands, self.engine, self.sealing, self._reply, ports.clock, self.metrics
+                self.name, definition.open_commands, self.engine, self.sealing, telling.reply, ports.clock, self.metrics
             ),
             park=ParkDesk(
                 {heard.TYPE: heard for heard in model.hears},
                 hearing=self.hearing,
                 park=ports.park,
-                announce=self._announce,
+                announce=telling.announce,
                 clock=ports.clock,
                 telemetry=self.metrics,
                 lanes=settings.lanes,
@@ -142,8 +149,12 @@ class Service:
             lanes_changed=self.own,
             failed=self.supervisor.fail,
             session_timeout_ms=settings.kafka.session_timeout_ms,
+            telemetry=self.metrics,
         )
-        self.tending = Tending(self.pointers, self.inbound, self.consumer, self.metrics)
+        self.tending = Tending(self.pointers, self.inbound, self.consumer)
+        self.gauging = Gauging(self)
+        self.readers: dict[int, tuple[Relay, Projector | None]] = {}
+        """Of each lane owned, its relay and what keeps its views; None where nothing does."""
         self._lane_tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -154,6 +165,7 @@ class Service:
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
+        self.supervisor.spawn(self.gauging.run(), "gauging")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
         for name, work in self.definition.tasks(self).items():
             self.supervisor.spawn(persevere(work, name, self.metrics), name)
@@ -176,6 +188,7 @@ class Service:
         ports = self.ports
         shelf = Shelf()
         self._lane_tasks = []
+        self.readers = {}
         for lane in sorted(lanes):
             relay = Relay(
                 lane,
@@ -186,9 +199,9 @@ class Service:
                 telemetry=self.metrics,
             )
             projector = self.projector(lane, shelf)
+            self.readers[lane] = (relay, projector)
             self._lane_tasks.append(self._spawn(relay.run, "relay", lane))
             self._lane_tasks.append(self._spawn(projector.run, "views", lane))
-        self.metrics.gauge("lanes_owned", len(lanes))
         _log.info("lanes owned", lanes=sorted(lanes))
 
     def projector(self, lane: int, shelf: Shelf) -> Projector:
@@ -202,14 +215,13 @@ class Service:
             store=ports.store,
             cursors=ports.cursors,
             pointers=self.pointers,
-            telemetry=self.metrics,
             shelf=shelf,
             notify=self.reader.notify,
         )
 
     def troubles(self) -> list[str]:
         """Why this process should not get requests now; empty when it is ready."""
-        return self.tending.troubles()
+        return troubles_of(self)
 
     def _spawn(self, work: Callable[[], Awaitable[None]], name: str, lane: int) -> asyncio.Task[None]:
         return self.supervisor.spawn(persevere(work, name, self.metrics), f"{name}-{lane}")
@@ -219,32 +231,3 @@ class Service:
 
     async def _version_of(self, stream: str) -> int:
         return (await self.engine.load(stream)).version
-
-    async def _reply(self, case: str, answer: dict[str, Any]) -> None:
-        headers = [
-            ("ce_specversion", b"1.0"),
-            ("ce_id", f"{answer['command_id']}.reply".encode()),
-            ("ce_source", self.name.encode()),
-            ("ce_type", b"command.answered.v1"),
-            ("ce_subject", case.encode()),
-            ("content-type", b"application/json"),
-        ]
-        await self.producers.send(f"{self.name}.replies", orjson.dumps(answer), case.encode(), headers)
-
-    async def _announce(self, parked: Parked) -> None:
-        why = [
-            ("parked-id", parked.id.encode()),
-            ("parked-reason", parked.reason.encode()),
-            ("parked-attempts", str(parked.attempts).encode()),
-            ("parked-sequence", str(parked.seq).encode()),
-        ]
-        topic, key = f"{group_of(self.name)}.parked", parked.key or b""
-        if self.ports.keys:
-            parked = replace(parked, value=None)
-            why.append(("parked-left-out", b"value: it lies sealed in the park"))
-        try:
-            headers = [(name, value or b"") for name, value in parked.headers]
-            await self.producers.send(topic, parked.value, key, [*headers, *why])
-        except MessageSizeTooLargeError:
-            # With why it is parked it is larger than it came. The park has it byte for byte; the topic says that it is.
-            await self.producers.send(topic, None, key, [*why, ("parked-left-out", b"value and headers: too large")])

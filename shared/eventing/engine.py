@@ -67,7 +67,7 @@ class Engine:
         for _ in range(RACES):
             stream, trusted = await bench.stream(lane, command.case_id, fresh=fresh)
             if command.id in stream.causes:
-                return self._result_of(await self._done(lane, command.id), request)
+                return self._result_of(command, await self._done(lane, command.id), request)
             decided = await self._decide(command, stream, only_if)
             if isinstance(decided, Refused) or not decided:
                 if trusted:
@@ -82,16 +82,16 @@ class Engine:
             match result:
                 case Appended():
                     self._advance(stream.fork(), commit, decided)
-                    self._count(command, "accepted")
+                    self._count(command, "happened")
                     return Accepted(commit.last, decided)
                 case AlreadyDone(commit=done) if done.stream != command.case_id:
                     raise CommandIdReusedError(f"command id {command.id} was used for {done.stream}; choose another")
                 case AlreadyDone(commit=done):
-                    return self._result_of(done, request)
+                    return self._result_of(command, done, request)
                 case StreamClash():
                     bench.forget(command.case_id)
                     fresh = True
-                    self._telemetry.count("decisions_raced", command=command.NAME)
+                    self._count(command, "raced")
         raise ContendedError(f"{command.case_id} is contended: {RACES} other commits came first; ask again")
 
     async def load(self, name: str) -> Stream:
@@ -112,14 +112,15 @@ class Engine:
             raise LookupError(f"cause {cause_id} was folded but is not in the log")
         return done
 
-    def _result_of(self, done: Commit, request: str) -> Accepted:
+    def _result_of(self, command: Asked, done: Commit, request: str) -> Accepted:
         if request and done.cause.request and request != done.cause.request:
             raise CommandIdReusedError("this key named another request before, which was carried out; choose another")
+        self._count(command, "repeated")
         return Accepted(done.last, [self.bench.codec.fact(record) for record in done.facts], repeated=True)
 
     def _declined(self, command: Asked, decided: Sequence[Fact] | Refused, version: int) -> Outcome:
         if isinstance(decided, Refused):
-            self._count(command, decided.rule)
+            self._count(command, "refused", decided.rule)
             return Rejected(version, decided)
         self._count(command, "unchanged")
         return Unchanged(version)
@@ -130,5 +131,5 @@ class Engine:
         stream.moved(commit)
         self.bench.remember(stream)
 
-    def _count(self, command: Asked, outcome: str) -> None:
-        self._telemetry.count("decisions", command=command.NAME, outcome=outcome)
+    def _count(self, command: Asked, outcome: str, rule: str = "") -> None:
+        self._telemetry.count("decisions", command=command.NAME, outcome=outcome, rule=rule)

@@ -1,8 +1,9 @@
 """Hearing: published facts of other services become commits here, a batch of one lane at a time."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from shared.eventing.commits import Cause, CauseKind, Commit, Record
 from shared.eventing.engine import RACES, ContendedError
@@ -16,6 +17,9 @@ from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
 from shared.kernel.policy import PolicyBook
 from shared.kernel.refusals import Refused
+
+_Decided: TypeAlias = Counter[tuple[str, str, str]]
+"""How often each command came out how, and by which rule."""
 
 
 class HeldFailedError(Exception):
@@ -64,17 +68,21 @@ class Hearing:
         for attempt in range(RACES):
             streams = await self._bench.streams(lane, list(waiting), fresh=attempt > 0)
             worked: dict[str, Stream] = {}
+            decided: dict[str, _Decided] = {}
             drafts: list[tuple[int, Commit]] = []
             for name, indexes in waiting.items():
                 stream, fresh = streams[name]
-                worked[name], made = self._work(stream.fork(), lane, received, indexes, verdicts)
+                decided[name] = Counter()
+                worked[name], made = self._work(stream.fork(), lane, received, indexes, verdicts, decided[name])
                 if not fresh and any(isinstance(verdicts[index], Failed) for index in indexes):
                     # Before a fact is called poison, decide it once on the stream as it really is.
                     again, _ = await self._bench.stream(lane, name, fresh=True)
-                    worked[name], made = self._work(again, lane, received, indexes, verdicts)
+                    decided[name] = Counter()
+                    worked[name], made = self._work(again, lane, received, indexes, verdicts, decided[name])
                 drafts += made
             results = await self._bench.log.append(lane, [commit for _, commit in drafts]) if drafts else ()
             lost = self._settle(received, drafts, results, verdicts)
+            self._count(decided, lost)
             for name, stream in worked.items():
                 if name in lost or any(isinstance(verdicts[i], Failed) for i in waiting[name]):
                     self._bench.forget(name)
@@ -82,7 +90,6 @@ class Hearing:
                     self._bench.remember(stream)
             if not lost:
                 return verdicts
-            self._telemetry.count("decisions_raced", command="hear")
             waiting = lost
         raise ContendedError(f"streams of lane {lane} are contended: {', '.join(sorted(waiting)[:3])}")
 
@@ -101,7 +108,13 @@ class Hearing:
         return stream.inbox(lineage[1]).knows(seq)
 
     def _work(
-        self, stream: Stream, lane: int, received: Sequence[Received], indexes: Sequence[int], verdicts: list[Verdict]
+        self,
+        stream: Stream,
+        lane: int,
+        received: Sequence[Received],
+        indexes: Sequence[int],
+        verdicts: list[Verdict],
+        decided: _Decided,
     ) -> tuple[Stream, list[tuple[int, Commit]]]:
         """Decide one stream's facts in order, up to the first that fails."""
         made: list[tuple[int, Commit]] = []
@@ -112,7 +125,7 @@ class Hearing:
                 verdicts[index] = Dropped()
                 continue
             try:
-                commit = self._commit(stream, lane, item)
+                commit = self._commit(stream, lane, item, decided)
             except Exception as error:  # noqa: BLE001  # whatever it is, it is this case's: it is parked with the reason
                 verdicts[index] = Failed(error)
                 for rest in indexes[n + 1 :]:
@@ -123,17 +136,17 @@ class Hearing:
             made.append((index, commit))
         return stream, made
 
-    def _commit(self, stream: Stream, lane: int, item: Received) -> Commit:
+    def _commit(self, stream: Stream, lane: int, item: Received, decided: _Decided) -> Commit:
         bench = self._bench
         facts: list[Fact] = []
         released: list[Reaction] = []
         for seq, record in enumerate(bench.codec.note(stream, item.source, item.seq, item.record), start=item.seq):
             if record is item.record:
-                facts += self._react(stream, item.message)
+                facts += self._react(stream, item.message, decided)
                 continue
             try:
                 message = bench.codec.heard(record)
-                released.append(Reaction(record.id, message.at, self._react(stream, message)))
+                released.append(Reaction(record.id, message.at, self._react(stream, message, decided)))
             except Exception as error:
                 raise HeldFailedError(seq, record, error) from error
         cause = Cause(item.record.id, CauseKind.FACT, item.source, item.seq)
@@ -141,19 +154,31 @@ class Hearing:
             stream, lane, cause, SYSTEM, item.at, facts, heard=item.record, released=released, trace=item.trace
         )
 
-    def _react(self, stream: Stream, message: Published) -> list[Fact]:
+    def _react(self, stream: Stream, message: Published, decided: _Decided) -> list[Fact]:
         """Decide every command that a heard fact leads to, on the state as it moves."""
         decider = self._bench.model.decider
         facts: list[Fact] = []
         for command in self._bench.model.react(message, self._book):
-            decided = decider.decide(command, stream.state)
-            if isinstance(decided, Refused):
-                self._telemetry.count("decisions", command=command.NAME, outcome=decided.rule)
+            outcome = decider.decide(command, stream.state)
+            if isinstance(outcome, Refused):
+                decided[command.NAME, "refused", outcome.rule] += 1
                 continue
-            for fact in decided:
+            decided[command.NAME, "happened" if outcome else "unchanged", ""] += 1
+            for fact in outcome:
                 stream.state = decider.evolve(stream.state, fact)
-            facts += decided
+            facts += outcome
         return facts
+
+    def _count(self, decided: Mapping[str, _Decided], lost: Collection[str]) -> None:
+        """Count what was decided; of streams that are lost it is decided again."""
+        counts: _Decided = Counter()
+        for name, of_stream in decided.items():
+            if name in lost:
+                counts["hear", "raced", ""] += 1
+            else:
+                counts.update(of_stream)
+        for (command, outcome, rule), many in counts.items():
+            self._telemetry.count("decisions", many, command=command, outcome=outcome, rule=rule)
 
     @staticmethod
     def _settle(

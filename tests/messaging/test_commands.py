@@ -246,7 +246,8 @@ async def test_two_processes_that_decide_at_once_agree(scene: Scene) -> None:
         commits = await one.log(CASE)
         races = [
             run.service.metrics.registry.get_sample_value(
-                "redress_decisions_raced_total", {"service": scene.name, "command": ask.command}
+                "redress_decisions_total",
+                {"service": scene.name, "command": ask.command, "outcome": "raced", "rule": ""},
             )
             for run, ask in ((one, scene.racers[0]), (two, scene.racers[1]))
         ]
