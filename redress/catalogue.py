@@ -137,13 +137,15 @@ def files() -> Mapping[str, str]:
     # Imported here: both describe what stands in this module.
     from redress.catalogue_asyncapi import asyncapi  # noqa: PLC0415
     from redress.catalogue_page import page  # noqa: PLC0415
+    from redress.metrics_page import page as metrics  # noqa: PLC0415
     from redress.process import page as process  # noqa: PLC0415
 
     made = {f"{SCHEMAS}/{fact.contract.TYPE}.json": _json(fact_schema(fact)) for fact in told()}
     for service in SERVICES:
         made |= {f"{SCHEMAS}/{one.schema_name}.json": _json(command_schema(one)) for one in asked(service)}
     made |= {f"{OPENAPI}/{s}.json": _json(asyncio.run(document_of(DEFINITIONS[s]))) for s in SERVICES}
-    return {"docs/events.md": page(), "docs/process.md": process(), "docs/asyncapi.json": _json(asyncapi()), **made}
+    pages = {"docs/events.md": page(), "docs/process.md": process(), "docs/metrics.md": metrics()}
+    return {**pages, "docs/asyncapi.json": _json(asyncapi()), **made}
 
 
 def stale(root: Path = ROOT) -> Sequence[str]:

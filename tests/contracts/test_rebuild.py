@@ -385,7 +385,7 @@ class _Running:
             store=backend.store,
             cursors=backend.cursors,
             pointers=self._pointers,
-                shelf=Shelf(),
+            shelf=Shelf(),
             notify=self._reader.notify,
         )
         await projector.run()
