@@ -33,6 +33,6 @@ def _sections() -> Iterator[str]:
 
 def _row(metric: Metric) -> str:
     name = metric.exposed[0] if metric.kind is not Kind.HISTOGRAM else metric.exposed[0].removesuffix("_bucket")
-    labels = ", ".join(f"`{label}`" for label in metric.labels) or "–"
+    labels = ", ".join(f"`{label}`" for label in metric.labels) or "none"
     bounds = f" Bounds: {', '.join(f'{bound:g}' for bound in metric.buckets)}." if metric.buckets else ""
     return f"| `{name}` | {metric.kind} | {metric.unit} | {labels} | {metric.meaning}{bounds} |"

@@ -12,6 +12,9 @@ class MeteredKeys:
     def __init__(self, inner: Keys, telemetry: Telemetry) -> None:
         self._inner = inner
         self._telemetry = telemetry
+        for operation in ("key_of", "known", "destroy"):
+            # From the start, or the first failure would be no increase.
+            telemetry.count("key_vault_errors", 0, operation=operation)
 
     async def key_of(self, person: str) -> bytes:
         with self._counted("key_of"):

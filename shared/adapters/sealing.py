@@ -90,6 +90,8 @@ class Sealing:
         self.keys: Keys | None = MeteredKeys(keys, telemetry) if keys else None
         self._engine = engine
         self._telemetry = telemetry
+        for outcome in ("opened", "erased", "unreadable"):
+            telemetry.count("texts_opened", 0, outcome=outcome)
 
     async def sealed(self, command: type[Command], body: BaseModel, *, by: Actor, case_id: str) -> Any:
         """A request's body with its personal texts as tokens; raises PersonErasedError for an erased person."""

@@ -19,7 +19,7 @@ from shared.eventing.metrics import METRICS, PREFIX, Kind, Metric
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 # When each series began is one more series for each, and Prometheus makes no use of it by default.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it without types
 
 _Family: TypeAlias = Counter | Gauge | Histogram
 

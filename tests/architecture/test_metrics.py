@@ -45,6 +45,8 @@ def uses(source: str, where: str = "planted") -> Iterator[Use]:
                     yield Use(f"{where}:{node.lineno}", method, name, labels)
                 elif method == "_count" and name in METRICS:  # the worker pool's, which may have no telemetry
                     yield Use(f"{where}:{node.lineno}", "count", name, frozenset(k.arg or "**" for k in node.keywords))
+            case _:
+                continue
 
 
 def offences(found: Iterator[Use]) -> list[str]:

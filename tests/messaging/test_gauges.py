@@ -16,7 +16,7 @@ from shared.eventing.ports import StoreUnavailableError
 from shared.kernel.lanes import lane_of
 from tests.kit.runtime import LANES, Running
 from tests.kit.wire import spoiled
-from tests.messaging.scenes import CASE, Scene
+from tests.messaging.scenes import CASE, EVIDENCE, Scene
 
 
 async def told(run: Running, name: str, **labels: str) -> float | None:
@@ -28,6 +28,13 @@ async def told(run: Running, name: str, **labels: str) -> float | None:
 
 
 LANE = str(lane_of(CASE, LANES))
+
+
+@pytest.fixture(params=[EVIDENCE], ids=["evidence"])
+def scene(request: pytest.FixtureRequest) -> Scene:
+    """The service with most views, and workers beside: what is looked at is the same in all four."""
+    found: Scene = request.param
+    return found
 
 
 async def test_a_relay_that_cannot_send_lets_the_outbox_grow_and_age(scene: Scene, run: Running) -> None:
@@ -51,19 +58,22 @@ async def test_a_relay_that_cannot_send_lets_the_outbox_grow_and_age(scene: Scen
 async def test_a_backlog_that_is_taken_over_is_as_old_as_its_decision(scene: Scene, run: Running) -> None:
     """INVARIANT: the age of the outbox survives a restart; a process that restarts again and again still sounds."""
     await scene.ready(run)
+    await run.caught_up()
     relay, _ = run.service.readers[int(LANE)]
+    run.service.gauging._trails.clear()
     run.clock.advance(timedelta(hours=1))
     (last,) = (await run.log())[-1:]
     relay.position = last.position - 1
     age = await told(run, "outbox_age_seconds", lane=LANE)
 
-    assert age == (run.clock.now() - last.at).total_seconds() >= 3600
+    assert age == pytest.approx((run.clock.now() - last.at).total_seconds())
 
 
 async def test_a_view_that_is_not_fed_falls_behind(scene: Scene, run: Running) -> None:
     view = run.service.views[0].name
 
     async def no_progress() -> int:
+        await asyncio.Event().wait()
         return 0
 
     await scene.ready(run)
@@ -71,8 +81,7 @@ async def test_a_view_that_is_not_fed_falls_behind(scene: Scene, run: Running) -
     for _, projector in run.service.readers.values():
         assert projector is not None
         projector.step = no_progress  # type: ignore[method-assign]
-    # The page that is being read when the step is replaced is read to its end.
-    await asyncio.sleep(0.01)
+    # Whoever waits for the log is woken once more before it meets the step that stands still.
     await scene.accepted.must(run)
     await told(run, "view_lag_seconds", view=view, lane=LANE)
     run.clock.advance(timedelta(seconds=75))
@@ -92,7 +101,6 @@ async def test_lanes_that_went_to_another_process_leave_no_number_behind(scene: 
     assert await told(run, "outbox_commits", lane=LANE) is not None
 
     await run.service.own(frozenset({int(other)}))
-    await run.until(lambda: told(run, "outbox_commits", lane=LANE), "the lane is gone") if False else None
 
     assert await told(run, "outbox_commits", lane=LANE) is None
     assert await told(run, "view_lag_seconds", lane=LANE, view=run.service.views[0].name) is None
@@ -130,7 +138,7 @@ async def test_a_deadline_that_is_refused_again_and_again_is_overdue(scene: Scen
     await next(iter(scene.dues.values()))(run)
     due = min((one for one in await run.dues(CASE)), key=lambda one: one.at)
     assert await told(run, "deadlines_overdue") == 0
-    run.service.deadlines._command_for = lambda *_: pytest.fail("nothing fires")  # type: ignore[assignment]
+    run.service.deadlines._command_for = lambda *_: pytest.fail("nothing fires")
     await run.service.supervisor.stop()
     run.move_to(due.at + timedelta(seconds=25))
 
@@ -141,8 +149,8 @@ async def test_a_deadline_that_is_refused_again_and_again_is_overdue(scene: Scen
 async def test_decisions_are_counted_by_what_came_of_them(scene: Scene, run: Running) -> None:
     await scene.ready(run)
     ask = scene.accepted
-    await ask.must(run, key="one")
-    await ask.must(run, key="one")
+    for _ in range(2):
+        assert (await ask.to(run, key="one")).status_code == 200
 
     counted = {"command": ask.command, "rule": ""}
     assert await told(run, "decisions_total", outcome="happened", **counted) == 1
@@ -216,7 +224,7 @@ async def test_records_in_hand_are_lag_until_they_are_durable(scene: Scene, run:
     """INVARIANT: a lane that is paused in an outage is behind, though its records were fetched long ago."""
     record = run.outside.tell(scene.lineage[0])
     partition = TopicPartition(record.topic, record.partition)
-    consuming(run, {partition: 1}, {partition: 1})
+    consuming(run, {partition: record.offset + 1}, {partition: record.offset + 1})
     labels = {"group": run.service.consumer.group, "lane": str(record.partition)}
     real = run.service.inbound.take
     broken = True
@@ -227,12 +235,13 @@ async def test_records_in_hand_are_lag_until_they_are_durable(scene: Scene, run:
         await real(records)
 
     run.service.inbound.take = away  # type: ignore[method-assign]
-    run.service.consumer._pause = run.service.consumer._resume = lambda _: None  # type: ignore[method-assign]
-    run.service.consumer.subscriber.consumer.commit = _nothing  # type: ignore[union-attr, method-assign]
+    run.service.consumer._pause = run.service.consumer._resume = lambda lane: None  # type: ignore[method-assign]  # noqa: ARG005
+    run.service.consumer.subscriber.consumer.commit = _nothing  # type: ignore[union-attr]
     try:
         await run.service.consumer._on_batch([record])
-        assert await told(run, "lanes_paused") == 1
+        assert run.service.consumer.paused == {record.partition}
         assert await told(run, "consumer_lag_facts", **labels) == 1
+        assert await told(run, "lanes_paused") == 1
         broken = False
 
         async def all_taken() -> bool:
@@ -268,7 +277,8 @@ async def test_kafka_that_does_not_answer_makes_a_process_not_ready(
         kafka.away = True
         await run.service.gauging.look_at_kafka()
         answer = await run.http.client.get("/readyz")
-        assert (answer.status_code, answer.json()["troubles"]) == (503, ["Kafka has not answered for 0 seconds"])
+        (trouble,) = answer.json()["troubles"]
+        assert (answer.status_code, trouble[:22]) == (503, "Kafka has not answered")
         assert await told(run, "ready") == 0
     finally:
         await let_go(run)
