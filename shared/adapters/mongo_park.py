@@ -112,6 +112,7 @@ def _document(parked: Parked) -> dict[str, Any]:
         "parked_at": parked.parked_at,
         "action": parked.action,
         "why": parked.why,
+        **({"era": parked.era} if parked.era else {}),
     }
 
 

@@ -64,7 +64,16 @@ class ParkDesk:
             lineage = (parked.stream, parked.source)
             self._blocked[lineage] = min(parked.seq, self._blocked.get(lineage, parked.seq))
         self._telemetry.count("facts_parked", source=parked.source, why=parked.why)
-        _log.error("fact parked", id=parked.id, case=parked.stream, seq=parked.seq, reason=parked.reason)
+        _log.error(
+            "fact parked",
+            id=parked.id,
+            case=parked.stream,
+            source=parked.source,
+            seq=parked.seq,
+            type=parked.type,
+            # Not the reason: it may quote what a person wrote. `redress parked show` has it.
+            why=parked.why,
+        )
 
     async def heal(self, lineage: Lineage, seq: int) -> None:
         """A sound copy of a parked sequence was heard: let the lineage go on by itself."""
