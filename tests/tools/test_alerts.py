@@ -49,4 +49,4 @@ def test_an_alert_that_never_fires_is_found(name: str, tmp_path: Path) -> None:
     done = promtool("test", "rules", tmp_path / "alerts_test.yml")
 
     assert done.returncode, f"{name} is dead, and no test noticed"
-    assert f"{name} fires" in done.stdout + done.stderr
+    assert f'alertname=\\"{name}' in done.stdout + done.stderr
