@@ -57,7 +57,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
         BodyLimit,
         limit_of=lambda path: None if definition.bounds_itself(path) else settings.http.max_body_bytes,
     )
-    app.add_middleware(Watch, telemetry_of=lambda: getattr(getattr(app.state, "service", None), "metrics", None))
+    app.add_middleware(Watch, service_of=lambda: getattr(app.state, "service", None))
     return app
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.park_desk import ParkDesk
@@ -172,6 +173,7 @@ class Inbound:
 
     async def _hear_lane(self, lane: int, found: Sequence[_Readable]) -> list[_Readable]:
         """Hear one lane's facts; answers those that only another source's failure kept from being tried."""
+        bind_contextvars(lane=lane)  # a task of its own, so nobody else's lines say so
         verdicts = await self._hearing.hear(lane, [f.received for f in found])
         again: list[_Readable] = []
         counts = Counter((item.received.source, type(verdict)) for item, verdict in zip(found, verdicts, strict=True))

@@ -37,4 +37,6 @@ def configure_logs(service: str, level: str) -> None:
     # aiokafka and pymongo tell every reconnect and rebalance at warning level.
     for noisy in ("aiokafka", "pymongo", "faststream"):
         logging.getLogger(noisy).setLevel(max(logging.ERROR, root.level))
+    # A collector that is away is told by the metric `spans`, and not by a traceback for each batch.
+    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=service)

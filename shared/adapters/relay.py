@@ -10,8 +10,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.adapters.wire import headers_of
+from shared.eventing.commits import Commit, Outgoing
 from shared.eventing.ports import Cursors, EventLog, Telemetry
 from shared.eventing.projector import POLL
+from shared.eventing.traces import Kind, Span, Tracer, Untraced
 
 _PAGE: Final = 500
 _CURSOR: Final = "relay"
@@ -75,7 +77,15 @@ class Relay:
     """Publishes one lane: a page of the log, all sent in order, all acknowledged, then the cursor moves."""
 
     def __init__(
-        self, lane: int, service: str, *, log: EventLog, cursors: Cursors, producers: Producers, telemetry: Telemetry
+        self,
+        lane: int,
+        service: str,
+        *,
+        log: EventLog,
+        cursors: Cursors,
+        producers: Producers,
+        telemetry: Telemetry,
+        tracer: Tracer | None = None,
     ) -> None:
         self._lane = lane
         self._service = service
@@ -83,6 +93,7 @@ class Relay:
         self._cursors = cursors
         self._producers = producers
         self._telemetry = telemetry
+        self._tracer = tracer or Untraced()
         self.position: int | None = None
         """How far it has published; None until it knows."""
 
@@ -98,6 +109,7 @@ class Relay:
         while page := await self._log.read(self._lane, position, _PAGE):
             began = time.perf_counter()
             producer = await self._producers.current()
+            spans: list[Span] = []
             try:
                 async with asyncio.timeout(SEND_TIMEOUT):
                     sent = [
@@ -106,14 +118,18 @@ class Relay:
                             out.data.encode(),
                             key=commit.stream.encode(),
                             partition=self._lane,
-                            headers=headers_of(commit, out, self._service),
+                            headers=headers_of(commit, out, self._service, self._begin(commit, out, spans)),
                         )
                         for commit in page
                         for out in commit.out
                     ]
                     if sent:
                         await asyncio.gather(*sent)
-            except Exception:
+                for span in spans:
+                    span.end()
+            except Exception as error:
+                for span in spans:
+                    span.end(error)
                 # Some of the page may be on its way and some not: only a new producer is sure to send again.
                 self._producers.discard(producer)
                 raise
@@ -124,6 +140,16 @@ class Relay:
             self.position = position
             self._telemetry.count("relayed", len(sent))
         return position
+
+    def _begin(self, commit: Commit, out: Outgoing, spans: list[Span]) -> str | None:
+        """Begin the span of one fact's way to Kafka, for those who hear it to hang on; facts of no trace have none."""
+        if commit.trace is None:
+            return None
+        span = self._tracer.begin(
+            f"send {out.topic}", Kind.PRODUCER, commit.trace, case=commit.stream, lane=self._lane, fact=out.type
+        )
+        spans.append(span)
+        return span.trace
 
 
 async def _abandon(producer: AIOKafkaProducer) -> None:

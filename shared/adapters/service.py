@@ -29,6 +29,7 @@ from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import Metrics
 from shared.adapters.telling import Telling
 from shared.adapters.tending import Tending
+from shared.adapters.tracing import Tracing, tracer_of
 from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
 from shared.entrypoints.visits import Audit
@@ -101,10 +102,11 @@ class Service:
             modules=definition.worker_modules,
             telemetry=self.metrics,
         )
-        self.engine = Engine(self.bench, self._gather, self.metrics)
+        self.tracer = tracer_of(settings.otel, self.name, self.metrics)
+        self.engine = Engine(self.bench, self._gather, self.metrics, self.tracer)
         self.sealing = Sealing(ports.keys, self.engine, self.metrics)
         self._gatherer = Gatherer(self.book, definition.providers(self))
-        self.hearing = Hearing(self.bench, self.book, self.metrics)
+        self.hearing = Hearing(self.bench, self.book, self.metrics, self.tracer)
         self.producers = Producers(lambda: ports.kafka.producer(settings, self.name))
         self.supervisor = Supervisor()
         telling = Telling(self.name, self.producers, sealed=ports.keys is not None)
@@ -123,7 +125,14 @@ class Service:
             model,
             hearing=self.hearing,
             commands=CommandDesk(
-                self.name, definition.open_commands, self.engine, self.sealing, telling.reply, ports.clock, self.metrics
+                self.name,
+                definition.open_commands,
+                self.engine,
+                self.sealing,
+                telling.reply,
+                ports.clock,
+                self.metrics,
+                self.tracer,
             ),
             park=ParkDesk(
                 {heard.TYPE: heard for heard in model.hears},
@@ -179,6 +188,8 @@ class Service:
         await self.producers.close()
         await self.workers.close()
         await self.ports.close()
+        if isinstance(self.tracer, Tracing):
+            await self.tracer.close()
         _log.info("service stopped", client=client_id(self.settings, self.name))
 
     async def own(self, lanes: frozenset[int]) -> None:
@@ -197,6 +208,7 @@ class Service:
                 cursors=ports.cursors,
                 producers=self.producers,
                 telemetry=self.metrics,
+                tracer=self.tracer,
             )
             projector = self.projector(lane, shelf)
             self.readers[lane] = (relay, projector)

@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeAlias
 
+from structlog.contextvars import bound_contextvars
+
 from shared.eventing.commits import Cause, CauseKind, Commit
 from shared.eventing.messages import Command, Fact
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
 from shared.eventing.ports import AlreadyDone, Appended, StreamClash, Telemetry
 from shared.eventing.requests import Asked, Request
 from shared.eventing.streams import Stream
+from shared.eventing.traces import Attribute, Kind, Tracer, Untraced, ids_in, spanning
 from shared.eventing.workbench import Workbench
 from shared.kernel.lanes import lane_of
 from shared.kernel.refusals import Refused
@@ -38,8 +41,9 @@ class CommandIdReusedError(ValueError):
 class Engine:
     """Decides commands for one service."""
 
-    def __init__(self, bench: Workbench, gather: Gather, telemetry: Telemetry) -> None:
+    def __init__(self, bench: Workbench, gather: Gather, telemetry: Telemetry, tracer: Tracer | None = None) -> None:
         self.bench = bench
+        self._tracer = tracer or Untraced()
         self._gather = gather
         self._telemetry = telemetry
 
@@ -60,8 +64,28 @@ class Engine:
 
         Raises CommitTooLargeError, CommandIdReusedError, ContendedError, and StoreUnavailableError from the log.
         """
+        lane = lane_of(command.case_id, self.bench.lanes)
+        about: dict[str, Attribute] = {"case": command.case_id, "lane": lane, "command": command.NAME}
+        with (
+            spanning(self._tracer, f"decide {command.NAME}", Kind.INTERNAL, trace, source=source, **about) as span,
+            bound_contextvars(**about, cause=command.id, **ids_in(span.trace)),
+        ):
+            outcome = await self._carry_out(command, kind, source, span.trace, only_if, lane=lane, dry_run=dry_run)
+            span.note(**_told(outcome))
+            return outcome
+
+    async def _carry_out(
+        self,
+        command: Asked,
+        kind: CauseKind,
+        source: str,
+        trace: str | None,
+        only_if: Precondition | None,
+        *,
+        lane: int,
+        dry_run: bool,
+    ) -> Outcome:
         bench = self.bench
-        lane = lane_of(command.case_id, bench.lanes)
         request = command.digest if isinstance(command, Request) else ""
         fresh = dry_run  # it appends nothing, so no version check would tell that a cached stream is old
         for _ in range(RACES):
@@ -77,8 +101,10 @@ class Engine:
             if dry_run:
                 return Accepted(stream.version + len(decided), decided)
             cause = Cause(command.id, kind, source, request=request)
-            commit = bench.commit(stream, lane, cause, command.by, command.at, decided, trace=trace)
-            (result,) = await bench.log.append(lane, [commit])
+            with spanning(self._tracer, "append", Kind.INTERNAL, trace, case=command.case_id, lane=lane) as span:
+                commit = bench.commit(stream, lane, cause, command.by, command.at, decided, trace=span.trace)
+                (result,) = await bench.log.append(lane, [commit])
+                span.note(outcome=type(result).__name__, version=commit.last)
             match result:
                 case Appended():
                     self._advance(stream.fork(), commit, decided)
@@ -133,3 +159,14 @@ class Engine:
 
     def _count(self, command: Asked, outcome: str, rule: str = "") -> None:
         self._telemetry.count("decisions", command=command.NAME, outcome=outcome, rule=rule)
+
+
+def _told(outcome: Outcome) -> dict[str, Attribute]:
+    """What a span says of an outcome."""
+    match outcome:
+        case Accepted(version=version, repeated=repeated):
+            return {"outcome": "repeated" if repeated else "happened", "version": version}
+        case Unchanged(version=version):
+            return {"outcome": "unchanged", "version": version}
+        case Rejected(version=version, refused=refused):
+            return {"outcome": "refused", "rule": refused.rule, "version": version}

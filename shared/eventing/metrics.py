@@ -239,6 +239,13 @@ _DECLARED: Final = (
         "Calls of the key vault that failed, by operation. An erased person is no error.",
         "operation",
     ),
+    _counter(
+        "Process",
+        "spans",
+        "spans",
+        "Spans handed to the collector: `sent`, or `lost` because it was away. None where no collector is set.",
+        "outcome",
+    ),
     _gauge("Process", "ready", "boolean", "1 when /readyz answers 200, 0 when it tells of a trouble."),
     _counter(
         "Process",
