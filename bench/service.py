@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from aiokafka import AIOKafkaProducer
 
@@ -13,7 +13,7 @@ from shared.adapters.kafka_client import make_broker, make_producer
 from shared.adapters.ports import Ports, open_ports
 from shared.adapters.relay import Producers, Relay
 from shared.adapters.service import Definition, Service
-from shared.adapters.settings import Settings
+from shared.adapters.settings import OtelSettings, Settings
 from shared.adapters.telemetry import Metrics
 from shared.adapters.tending import Tending
 
@@ -29,6 +29,20 @@ class PrefixedProducer:
 
     async def send(self, topic: str, *args: Any, **options: Any) -> Any:
         return await self._producer.send(self._prefix(topic), *args, **options)
+
+
+class Unwatched(Metrics):
+    """Metrics that keep only what a measurement itself goes by."""
+
+    NEEDED: ClassVar = frozenset({"facts_heard", "relayed"})
+
+    def count(self, name: str, amount: float = 1, **labels: str) -> None:
+        if name in self.NEEDED:
+            super().count(name, amount, **labels)
+
+    def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+    def observe(self, name: str, value: float, **labels: str) -> None: ...
 
 
 class BenchService(Service):
@@ -71,7 +85,8 @@ class BenchService(Service):
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
-        self.supervisor.spawn(self.gauging.run(), "gauging")
+        if not isinstance(self.metrics, Unwatched):
+            self.supervisor.spawn(self.gauging.run(), "gauging")
         async with asyncio.timeout(60):
             await self.assigned.wait()
 
@@ -103,11 +118,18 @@ class BenchService(Service):
 
 
 async def open_service(
-    stand: Stand, definition: Definition, name: str, topics: Collection[str], *, relay_only: bool = False
+    stand: Stand,
+    definition: Definition,
+    name: str,
+    topics: Collection[str],
+    *,
+    relay_only: bool = False,
+    otel: OtelSettings | None = None,
+    metrics: Metrics | None = None,
 ) -> BenchService:
     """A service over an empty database, not yet started."""
-    settings = stand.settings(name)
-    metrics = Metrics(definition.model.service)
+    settings = stand.settings(name).model_copy(update={"otel": otel or OtelSettings()})
+    metrics = metrics or Metrics(definition.model.service)
     ports = await open_ports(settings, definition.model.service, metrics)
     stand.clean_up(ports.database)
     return BenchService(definition, settings, ports, stand, topics, relay_only=relay_only, metrics=metrics)

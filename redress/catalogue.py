@@ -137,6 +137,7 @@ def files() -> Mapping[str, str]:
     # Imported here: both describe what stands in this module.
     from redress.catalogue_asyncapi import asyncapi  # noqa: PLC0415
     from redress.catalogue_page import page  # noqa: PLC0415
+    from redress.dashboard import dashboard  # noqa: PLC0415
     from redress.metrics_page import page as metrics  # noqa: PLC0415
     from redress.process import page as process  # noqa: PLC0415
 
@@ -145,6 +146,7 @@ def files() -> Mapping[str, str]:
         made |= {f"{SCHEMAS}/{one.schema_name}.json": _json(command_schema(one)) for one in asked(service)}
     made |= {f"{OPENAPI}/{s}.json": _json(asyncio.run(document_of(DEFINITIONS[s]))) for s in SERVICES}
     pages = {"docs/events.md": page(), "docs/process.md": process(), "docs/metrics.md": metrics()}
+    pages["ops/grafana/redress.json"] = dashboard()
     return {**pages, "docs/asyncapi.json": _json(asyncapi()), **made}
 
 

@@ -1,5 +1,6 @@
 """Alerts and runbook know each other, and name only numbers that the catalogue declares."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from redress.dashboard import dashboard, queries
 from shared.eventing.metrics import METRICS
 from tests.architecture.tree import ROOT
 
@@ -37,6 +39,24 @@ def wrong_labels(query: str) -> list[str]:
         mine = {"service", "instance", "job", "le", *(EXPOSED[name].labels if name in EXPOSED else ())}
         wrong += [label for label in re.findall(r"(\w+)\s*[!=]", selector) if label not in mine]
     return wrong
+
+
+@pytest.mark.parametrize("query", list(queries()))
+def test_a_query_of_the_dashboard_names_only_declared_numbers_and_labels(query: str) -> None:
+    assert series(query)
+    assert undeclared(iter([query])) == []
+    assert wrong_labels(query) == []
+
+
+def test_the_dashboard_is_what_grafana_imports() -> None:
+    made = json.loads(dashboard())
+
+    numbers = [panel["id"] for panel in made["panels"]]
+    assert len(numbers) == len(set(numbers))
+    shown = [target["expr"] for panel in made["panels"] for target in panel.get("targets", ())]
+    assert shown == list(queries())
+    places = {(p["gridPos"]["x"], p["gridPos"]["y"]) for p in made["panels"]}
+    assert len(places) == len(numbers), "two panels lie on each other"
 
 
 def test_every_alert_has_its_section_in_the_runbook_and_every_section_an_alert() -> None:

@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
+from redress.dashboard import queries
 from tests.kit.prometheus import program
 from tests.kit.replicas import ROOT
 
@@ -33,6 +35,19 @@ def test_every_alert_fires_when_it_should_and_is_quiet_when_not() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     tests = TESTS.read_text("utf-8")
     assert [name for name in NAMES if f"name: {name} fires" not in tests or f"name: {name} is quiet" not in tests] == []
+
+
+def test_promtool_reads_every_query_of_the_dashboard(tmp_path: Path) -> None:
+    asked = [query.replace("$__rate_interval", "5m").replace("$service", ".*") for query in queries()]
+    rules = [{"record": f"dashboard:query:{n}", "expr": query} for n, query in enumerate(asked)]
+    (tmp_path / "dashboard.yml").write_text(
+        yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}), "utf-8"
+    )
+
+    done = promtool("check", "rules", tmp_path / "dashboard.yml")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(asked)} rules found" in done.stdout
 
 
 @pytest.mark.parametrize("name", NAMES)
