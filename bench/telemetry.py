@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from bench.ingest import DEFINITION, IN, filled, taking_in
+from bench.ingest import IN, filled, taking_in
 from bench.results import Result, alternate
 from bench.service import Unwatched, open_service
 from bench.stand import Stand
+from services.evidence.app import DEFINITION
 from shared.adapters.settings import OtelSettings
 
 METRICS_TARGET: Final = 0.97

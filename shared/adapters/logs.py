@@ -35,8 +35,8 @@ def configure_logs(service: str, level: str, stream: TextIO | None = None) -> No
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # aiokafka and pymongo tell every reconnect and rebalance at warning level.
-    for noisy in ("aiokafka", "pymongo", "faststream"):
+    # aiokafka and pymongo tell every reconnect and rebalance at warning level; httpx tells every address, whole.
+    for noisy in ("aiokafka", "pymongo", "faststream", "httpx"):
         logging.getLogger(noisy).setLevel(max(logging.ERROR, root.level))
     # A collector that is away is told by the metric `spans`, and not by a traceback for each batch.
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
