@@ -265,7 +265,7 @@ _DECLARED: Final = (
         "Process",
         "build_info",
         "1",
-        "1 for the version that runs, with Python's and the newest policy's.",
+        "1 for what runs: its version, Python's, the newest policy's.",
         "version",
         "python",
         "policy",
