@@ -261,15 +261,7 @@ _DECLARED: Final = (
         _DELAY,
         "How much later than asked the event loop wakes a task.",
     ),
-    _gauge(
-        "Process",
-        "build_info",
-        "1",
-        "1 for what runs: its version, Python's, the newest policy's.",
-        "version",
-        "python",
-        "policy",
-    ),
+    _gauge("Process", "build_info", "1", "1 for what runs, and by which policy.", "version", "python", "policy"),
 )
 
 METRICS: Final[Mapping[str, Metric]] = {metric.name: metric for metric in _DECLARED}
