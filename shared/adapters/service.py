@@ -10,6 +10,7 @@ import structlog
 from fastapi import APIRouter
 from faststream.kafka import KafkaBroker
 
+from shared.adapters.announcing import Announcer
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.consumer import LaneConsumer
 from shared.adapters.deadlines import Deadlines
@@ -17,6 +18,7 @@ from shared.adapters.gauging import Gauging
 from shared.adapters.ids import new_id
 from shared.adapters.inbound import Inbound
 from shared.adapters.kafka_client import client_id
+from shared.adapters.keeping import Keeping
 from shared.adapters.park_desk import ParkDesk
 from shared.adapters.perseverance import persevere
 from shared.adapters.policy_files import read_policies
@@ -30,6 +32,7 @@ from shared.adapters.telemetry import Metrics
 from shared.adapters.telling import Telling
 from shared.adapters.tending import Tending
 from shared.adapters.tracing import Tracing, tracer_of
+from shared.adapters.vocabulary import require_readable
 from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
 from shared.entrypoints.visits import Audit
@@ -109,7 +112,7 @@ class Service:
         self.hearing = Hearing(self.bench, self.book, self.metrics, self.tracer)
         self.producers = Producers(lambda: ports.kafka.producer(settings, self.name))
         self.supervisor = Supervisor()
-        telling = Telling(self.name, self.producers, sealed=ports.keys is not None)
+        telling = Telling(self.name, lambda: self.producers)
         self.deadlines = Deadlines(
             definition.deadlines,
             definition.command_for,
@@ -138,7 +141,7 @@ class Service:
                 {heard.TYPE: heard for heard in model.hears},
                 hearing=self.hearing,
                 park=ports.park,
-                announce=telling.announce,
+                announce=Announcer(f"{group}.parked", lambda: self.producers, sealed=ports.keys is not None),
                 clock=ports.clock,
                 telemetry=self.metrics,
                 lanes=settings.lanes,
@@ -164,6 +167,14 @@ class Service:
         self.gauging = Gauging(self)
         self.readers: dict[int, tuple[Relay, Projector | None]] = {}
         """Of each lane owned, its relay and what keeps its views; None where nothing does."""
+        self.keeping = Keeping(
+            self.pointers,
+            log=ports.log,
+            cursors=ports.cursors,
+            lanes=settings.lanes,
+            owned=lambda: self.lanes,
+            projector=self.projector,
+        )
         self._lane_tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -171,10 +182,13 @@ class Service:
         told = {contract.TOPIC for contract in self.definition.model.tells}
         answers = {f"{self.name}.replies", f"{group_of(self.name)}.parked"}
         await self.ports.kafka.check(self.settings, self.topics | told | answers)
+        if self.ports.database is not None:
+            await require_readable(self.ports.database, self.definition.model)
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
         self.supervisor.spawn(self.gauging.run(), "gauging")
+        self.supervisor.spawn(persevere(self.keeping.run, "keeping", self.metrics), "keeping")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
         for name, work in self.definition.tasks(self).items():
             self.supervisor.spawn(persevere(work, name, self.metrics), name)
@@ -233,7 +247,8 @@ class Service:
 
     def troubles(self) -> list[str]:
         """Why this process should not get requests now; empty when it is ready."""
-        return troubles_of(self)
+        behind = [] if self.keeping.caught_up else ["views do not show yet what stood in the log at the start"]
+        return [*troubles_of(self), *behind]
 
     def _spawn(self, work: Callable[[], Awaitable[None]], name: str, lane: int) -> asyncio.Task[None]:
         return self.supervisor.spawn(persevere(work, name, self.metrics), f"{name}-{lane}")
