@@ -108,6 +108,7 @@ async def test_views_of_lanes_that_nobody_feeds_are_fed_by_who_sees_it() -> None
     def projector(lane: int, shelf: Shelf) -> Projector:
         return Projector(
             lane, [TOTAL], codec=Codec(COUNTER), log=log, store=store, cursors=cursors, pointers=pointers,
+            shelf=shelf, notify=lambda *_: None,
         )  # fmt: skip
 
     owned = frozenset({0})
