@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
@@ -26,25 +27,14 @@ OUT = tuple(sorted({told.TOPIC for told in DEFINITION.model.tells}))
 
 async def ingest(stand: Stand, *, quick: bool) -> list[Result]:
     cases = 1000 if quick else 3000
-    await stand.topics(*IN, *OUT)
-    await _fill(stand, cases)
-    facts = 2 * cases
-    told = cases * sum(len(commit.out) for commit in evidence_case("case", 1))
+    facts, told = await filled(stand, cases)
     stored: list[Document] = []
 
     async def ours(n: int) -> float:
         service = await open_service(stand, DEFINITION, f"ingest_{n}", IN, relay_only=True)
-        await service.start()
-        try:
-            async with asyncio.timeout(120):
-                while not (_heard(service) == facts and service.counted("relayed") == told):
-                    service.check()
-                    await asyncio.sleep(0.005)
-            spent = time.perf_counter() - service.assigned_at
+        async with taking_in(service, facts, told) as spent:
             if not n:
                 stored.extend(await service.ports.database["log"].find({}, sort=[("_id", 1)]).to_list(None))
-        finally:
-            await service.stop()
         return facts / spent
 
     async def theirs(n: int) -> float:
@@ -55,6 +45,27 @@ async def ingest(stand: Stand, *, quick: bool) -> list[Result]:
     measured = await alternate(3 if quick else 5, ours, theirs)
     note = f"{facts} facts in, {told} out: getmany, insert_many, send, commit with the same bytes"
     return [measured.result("ingest", "facts/s", TARGET, "higher", note)]
+
+
+async def filled(stand: Stand, cases: int) -> tuple[int, int]:
+    """Lay out the topics and fill them with so many complaints; answers the facts that are in, and that come out."""
+    await stand.topics(*IN, *OUT)
+    await _fill(stand, cases)
+    return 2 * cases, cases * sum(len(commit.out) for commit in evidence_case("case", 1))
+
+
+@asynccontextmanager
+async def taking_in(service: BenchService, facts: int, told: int) -> AsyncIterator[float]:
+    """Run a service until all facts are in and all it tells is out; gives the seconds since it had its lanes."""
+    await service.start()
+    try:
+        async with asyncio.timeout(120):
+            while not (_heard(service) == facts and service.counted("relayed") == told):
+                service.check()
+                await asyncio.sleep(0.005)
+        yield time.perf_counter() - service.assigned_at
+    finally:
+        await service.stop()
 
 
 def _heard(service: BenchService) -> float:

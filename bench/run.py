@@ -14,6 +14,7 @@ from bench.rebuild import rebuild
 from bench.results import Result, show
 from bench.screening import screening
 from bench.stand import Stand, quiet, stand
+from bench.telemetry import telemetry
 from shared.adapters.process import calm_collector
 
 __all__ = ["BENCHES", "Result", "run_all", "show"]
@@ -24,6 +25,7 @@ BENCHES: Final[Mapping[str, Callable[..., Awaitable[list[Result]]]]] = {
     "load": load,
     "rebuild": rebuild,
     "ingest": ingest,
+    "telemetry": telemetry,
     "end_to_end": end_to_end,
     "files": files,
     "duplicates": duplicates,

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from aiokafka import AIOKafkaProducer
 
@@ -13,7 +13,8 @@ from shared.adapters.kafka_client import make_broker, make_producer
 from shared.adapters.ports import Ports, open_ports
 from shared.adapters.relay import Producers, Relay
 from shared.adapters.service import Definition, Service
-from shared.adapters.settings import Settings
+from shared.adapters.settings import OtelSettings, Settings
+from shared.adapters.telemetry import Metrics
 from shared.adapters.tending import Tending
 
 
@@ -28,6 +29,20 @@ class PrefixedProducer:
 
     async def send(self, topic: str, *args: Any, **options: Any) -> Any:
         return await self._producer.send(self._prefix(topic), *args, **options)
+
+
+class Unwatched(Metrics):
+    """Metrics that keep only what a measurement itself goes by."""
+
+    NEEDED: ClassVar = frozenset({"facts_heard", "relayed"})
+
+    def count(self, name: str, amount: float = 1, **labels: str) -> None:
+        if name in self.NEEDED:
+            super().count(name, amount, **labels)
+
+    def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+    def observe(self, name: str, value: float, **labels: str) -> None: ...
 
 
 class BenchService(Service):
@@ -45,8 +60,9 @@ class BenchService(Service):
         topics: Collection[str],
         *,
         relay_only: bool,
+        metrics: Metrics,
     ) -> None:
-        super().__init__(definition, settings, ports)
+        super().__init__(definition, settings, ports, metrics=metrics)
         self._relay_only = relay_only
         self.assigned = asyncio.Event()
         self.assigned_at = 0.0
@@ -61,13 +77,16 @@ class BenchService(Service):
             lanes_changed=self.own,
             failed=self.supervisor.fail,
             session_timeout_ms=settings.kafka.session_timeout_ms,
+            telemetry=self.metrics,
         )
-        self.tending = Tending(self.pointers, self.inbound, self.consumer, self.metrics)
+        self.tending = Tending(self.pointers, self.inbound, self.consumer)
 
     async def start(self) -> None:
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
+        if not isinstance(self.metrics, Unwatched):
+            self.supervisor.spawn(self.gauging.run(), "gauging")
         async with asyncio.timeout(60):
             await self.assigned.wait()
 
@@ -84,10 +103,9 @@ class BenchService(Service):
         await self.supervisor.stop(self._lane_tasks)
         self.lanes = lanes
         shared: dict[str, Any] = {"log": self.ports.log, "cursors": self.ports.cursors, "producers": self.producers}
-        self._lane_tasks = [
-            self._spawn(Relay(lane, self.name, telemetry=self.metrics, **shared).run, "relay", lane)
-            for lane in sorted(lanes)
-        ]
+        relays = {lane: Relay(lane, self.name, telemetry=self.metrics, **shared) for lane in sorted(lanes)}
+        self.readers = {lane: (relay, None) for lane, relay in relays.items()}
+        self._lane_tasks = [self._spawn(relay.run, "relay", lane) for lane, relay in relays.items()]
 
     def check(self) -> None:
         """Raise what one of its tasks died of."""
@@ -100,10 +118,18 @@ class BenchService(Service):
 
 
 async def open_service(
-    stand: Stand, definition: Definition, name: str, topics: Collection[str], *, relay_only: bool = False
+    stand: Stand,
+    definition: Definition,
+    name: str,
+    topics: Collection[str],
+    *,
+    relay_only: bool = False,
+    otel: OtelSettings | None = None,
+    metrics: Metrics | None = None,
 ) -> BenchService:
     """A service over an empty database, not yet started."""
-    settings = stand.settings(name)
-    ports = await open_ports(settings, definition.model.service)
+    settings = stand.settings(name).model_copy(update={"otel": otel or OtelSettings()})
+    metrics = metrics or Metrics(definition.model.service)
+    ports = await open_ports(settings, definition.model.service, metrics)
     stand.clean_up(ports.database)
-    return BenchService(definition, settings, ports, stand, topics, relay_only=relay_only)
+    return BenchService(definition, settings, ports, stand, topics, relay_only=relay_only, metrics=metrics)

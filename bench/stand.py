@@ -114,7 +114,7 @@ def quiet() -> Iterator[None]:
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), cache_logger_on_first_use=False
     )
-    noisy = [logging.getLogger(name) for name in ("aiokafka", "pymongo", "faststream")]
+    noisy = [logging.getLogger(name) for name in ("aiokafka", "pymongo", "faststream", "opentelemetry")]
     levels = [logger.level for logger in noisy]
     for logger in noisy:
         logger.setLevel(logging.CRITICAL)

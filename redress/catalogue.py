@@ -139,13 +139,16 @@ def files() -> Mapping[str, str]:
     from redress.catalogue_asyncapi import asyncapi  # noqa: PLC0415
     from redress.catalogue_kit import kit  # noqa: PLC0415
     from redress.catalogue_page import page  # noqa: PLC0415
+    from redress.dashboard import dashboard  # noqa: PLC0415
+    from redress.metrics_page import page as metrics  # noqa: PLC0415
     from redress.process import page as process  # noqa: PLC0415
 
     made = {f"{SCHEMAS}/{fact.contract.TYPE}.json": _json(fact_schema(fact)) for fact in told()}
     for service in SERVICES:
         made |= {f"{SCHEMAS}/{one.schema_name}.json": _json(command_schema(one)) for one in asked(service)}
     made |= {f"{OPENAPI}/{s}.json": _json(asyncio.run(document_of(DEFINITIONS[s]))) for s in SERVICES}
-    pages = {"docs/events.md": page(), "docs/process.md": process()}
+    pages = {"docs/events.md": page(), "docs/process.md": process(), "docs/metrics.md": metrics()}
+    pages["ops/grafana/redress.json"] = dashboard()
     return {**pages, "docs/asyncapi.json": _json(asyncapi()), **made, **kit()}
 
 

@@ -54,7 +54,9 @@ class Lateness:
         if name == "deadlines_fired":
             self.fired[labels["kind"]] += int(amount)
 
-    def gauge(self, name: str, value: float, **_labels: str) -> None:
+    def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+    def observe(self, name: str, value: float, **_labels: str) -> None:
         if name == "deadline_lateness_seconds":
             self.worst = max(self.worst, value)
 

@@ -14,6 +14,7 @@ from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
 from shared.eventing.ports import ERASED_RULE, Clock, CommitTooLargeError, PersonErasedError, Telemetry
 from shared.eventing.requests import Request, request_model
+from shared.eventing.traces import Kind, Tracer, spanning
 from shared.kernel.actors import Actor
 from shared.kernel.ids import derived_id
 from shared.kernel.refusals import Refused
@@ -27,11 +28,12 @@ class CommandDesk:
 
     def __init__(
         self, service: str, commands: Sequence[type[Command]], engine: Engine, sealing: Sealing,
-        reply: Reply, clock: Clock, telemetry: Telemetry,
+        reply: Reply, clock: Clock, telemetry: Telemetry, tracer: Tracer,
     ) -> None:  # fmt: skip
         self.topic = f"{service}.commands"
         self._commands = {command.NAME: command for command in commands}
         self._engine = engine
+        self._tracer = tracer
         self._sealing = sealing
         self._reply = reply
         self._clock = clock
@@ -62,7 +64,8 @@ class CommandDesk:
             # Callers choose ce_id; taken as it is, two cases of one lane could not both use "1".
             cause = derived_id(envelope.type, case, envelope.source, command_id)
             request = await self._request(envelope.type, envelope.data, cause, case)
-            outcome = await self._engine.carry_out(request, source="topic", trace=envelope.trace)
+            with spanning(self._tracer, f"serve {request.NAME}", Kind.CONSUMER, envelope.trace, case=case) as span:
+                outcome = await self._engine.carry_out(request, source="topic", trace=span.trace)
         except ValidationError as error:
             return case, _refusal(command_id, _malformed(first_problem(error), "data"))
         except CommandIdReusedError as error:

@@ -1,6 +1,7 @@
 """The consumer: a batch subscriber whose offsets move only after everything before them is durable (ADR 0005)."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any, Final, Protocol
@@ -14,7 +15,9 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.adapters.backoff import backoff
+from shared.adapters.consumer_health import Health
 from shared.adapters.perseverance import TRANSIENT
+from shared.eventing.ports import Telemetry
 
 _MOST: Final = 1000
 """Records in one batch."""
@@ -51,8 +54,12 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         taker: Taker,
         lanes_changed: Callable[[frozenset[int]], Awaitable[None]],
         failed: Callable[[BaseException], None],
+        telemetry: Telemetry,
         session_timeout_ms: int = 30_000,
     ) -> None:
+        self.group = group
+        self.health = Health()
+        self._telemetry = telemetry
         self._taker = taker
         self._lanes_changed = lanes_changed
         self._failed = failed
@@ -84,11 +91,16 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         )
         self.subscriber(self._on_batch)
         # FastStream sleeps after every empty poll as long as the poll itself took: it is latency, not rest.
-        self.subscriber.get_msg = _next_batch  # type: ignore[method-assign]
+        self.subscriber.get_msg = self._next_batch  # type: ignore[method-assign]
 
     @property
     def consumer(self) -> AIOKafkaConsumer | None:
         return self.subscriber.consumer
+
+    @property
+    def paused(self) -> frozenset[int]:
+        """The lanes whose records are tried again and again."""
+        return frozenset(self._retrying)
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         partitions = set(assigned)
@@ -101,8 +113,11 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._lanes_changed(self.lanes)
         except Exception as error:  # noqa: BLE001  # aiokafka only logs what a listener raises
             self._failed(error)
+        self.health.joining_since = None
+        self._telemetry.count("rebalances")
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002  # eager: all of them
+        self.health.joining_since = time.monotonic()
         await self._let_go()
 
     async def drain(self) -> None:
@@ -115,6 +130,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             task.cancel()
         self._retrying.clear()
         self._late.clear()
+        self.health.undone.clear()
         try:
             async with asyncio.timeout(DRAIN):
                 await self._idle.wait()
@@ -130,6 +146,8 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         lanes: dict[int, list[ConsumerRecord]] = {}
         for record in records:
             lanes.setdefault(record.partition, []).append(record)
+        self._telemetry.observe("consumer_batch_facts", len(records))
+        self.health.took(records)
         self._idle.clear()
         try:
             done = await asyncio.gather(*(self._lane(lane, batch) for lane, batch in lanes.items()))
@@ -186,6 +204,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 return
 
     async def _commit(self, records: Sequence[ConsumerRecord]) -> None:
+        self.health.finished(records)
         consumer = self.consumer
         if not records or not isinstance(consumer, AIOKafkaConsumer):
             return
@@ -197,6 +216,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError, KafkaError) as error:
             # The partitions moved or the coordinator is away: what was taken comes again and is dropped.
+            self._telemetry.count("offsets_not_committed")
             _log.info("offsets not committed; the facts will be delivered again", error=repr(error))
 
     def _pause(self, lane: int) -> None:
@@ -213,11 +233,11 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def _partitions(consumer: AIOKafkaConsumer, lane: int) -> list[TopicPartition]:
         return [partition for partition in consumer.assignment() if partition.partition == lane]
 
-
-async def _next_batch(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
-    """The records that are there, or those that come first within a second; none says only that none came."""
-    batches = await consumer.getmany(timeout_ms=1000, max_records=_MOST)
-    return tuple(chain.from_iterable(batches.values()))
+    async def _next_batch(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+        """The records that are there, or those that come first within a second; none says only that none came."""
+        batches = await consumer.getmany(timeout_ms=1000, max_records=_MOST)
+        self.health.polled_at = time.monotonic()
+        return tuple(chain.from_iterable(batches.values()))
 
 
 async def _whole_batch(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

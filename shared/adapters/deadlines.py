@@ -87,7 +87,7 @@ class Deadlines:
             self._fired[cause] = now
             fired += 1
             self._telemetry.count("deadlines_fired", kind=due.kind)
-            self._telemetry.gauge("deadline_lateness_seconds", (now - due.at).total_seconds(), kind=due.kind)
+            self._telemetry.observe("deadline_lateness_seconds", (now - due.at).total_seconds(), kind=due.kind)
             if isinstance(outcome, Rejected):
                 _log.warning("deadline refused", case=shown.stream, kind=due.kind, rule=outcome.refused.rule)
         return fired

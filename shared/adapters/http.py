@@ -9,10 +9,12 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from shared.adapters.http_commands import command_routes
 from shared.adapters.http_limits import BodyLimit
+from shared.adapters.http_watch import Watch
 from shared.adapters.opened_answers import OpenedAnswers
 from shared.adapters.ports import Ports, memory_ports, open_ports
 from shared.adapters.service import Definition, Service
 from shared.adapters.settings import Settings
+from shared.adapters.telemetry import CONTENT_TYPE, Metrics
 from shared.entrypoints.action_routes import action_routes
 from shared.entrypoints.answers import Liveness, Readiness
 from shared.entrypoints.openapi import describe, problems
@@ -23,11 +25,13 @@ from shared.entrypoints.text_routes import text_routes
 
 def build_app(definition: Definition, settings: Settings, ports: Ports | None = None) -> FastAPI:
     """The whole process as one ASGI application. Serving it runs it; its lifespan starts and drains it."""
+    name = definition.model.service
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        opened = ports or await open_ports(settings, definition.model.service)
-        service = Service(definition, settings, opened)
+        metrics = Metrics(name)
+        opened = ports or await open_ports(settings, name, metrics)
+        service = Service(definition, settings, opened, metrics=metrics)
         app.state.service = service
         _route(app, service)
         try:
@@ -36,7 +40,6 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
         finally:
             await service.stop()
 
-    name = definition.model.service
     app = FastAPI(
         title=f"Redress {name}",
         version="1",
@@ -54,6 +57,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
         BodyLimit,
         limit_of=lambda path: None if definition.bounds_itself(path) else settings.http.max_body_bytes,
     )
+    app.add_middleware(Watch, service_of=lambda: getattr(app.state, "service", None))
     return app
 
 
@@ -99,6 +103,6 @@ def operations(app: FastAPI) -> APIRouter:
     async def metrics() -> Response:
         """Counts and gauges for Prometheus."""
         service: Service = app.state.service
-        return Response(service.metrics.page(), media_type="text/plain; version=0.0.4")
+        return Response(service.metrics.page(), media_type=CONTENT_TYPE)
 
     return router

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.park_desk import ParkDesk
@@ -20,7 +21,7 @@ from shared.eventing.hearing import Hearing, HeldFailedError
 from shared.eventing.messages import Published
 from shared.eventing.model import Model
 from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, Untried, Verdict
-from shared.eventing.parking import Lineage, Parked
+from shared.eventing.parking import Lineage, Parked, Why
 from shared.eventing.ports import Clock, Telemetry
 from shared.kernel.lanes import lane_of
 
@@ -95,6 +96,11 @@ class Inbound:
         self._turns = _Turns()
         self._waiting: dict[Lineage, datetime] = {}
 
+    @property
+    def held(self) -> int:
+        """How many cases and sources have facts that wait for a gap to fill, as far as this process saw them come."""
+        return len(self._waiting)
+
     async def refresh(self) -> None:
         """Learn what is parked; to be called before the first batch of an assignment."""
         async with self._turns.alone():
@@ -141,7 +147,7 @@ class Inbound:
             alone = await park.attempt(mark, record.offset)
             if alone > KILLS:
                 reason = f"the process died {KILLS} times handling this"
-                await self._park.put(self._parked(record, reason, alone, outline_of(record)))
+                await self._park.put(self._parked(record, Why.KILLER, reason, alone, outline_of(record)))
             else:
                 await self.take([record])
 
@@ -167,6 +173,7 @@ class Inbound:
 
     async def _hear_lane(self, lane: int, found: Sequence[_Readable]) -> list[_Readable]:
         """Hear one lane's facts; answers those that only another source's failure kept from being tried."""
+        bind_contextvars(lane=lane)  # a task of its own, so nobody else's lines say so
         verdicts = await self._hearing.hear(lane, [f.received for f in found])
         again: list[_Readable] = []
         counts = Counter((item.received.source, type(verdict)) for item, verdict in zip(found, verdicts, strict=True))
@@ -177,7 +184,7 @@ class Inbound:
             match verdict:
                 case Failed(error=error):
                     reason = f"{type(error).__name__}: {error}"
-                    await self._park.put(self._parked(item.record, reason, 1, item.received))
+                    await self._park.put(self._parked(item.record, Why.FAILED, reason, 1, item.received))
                     if isinstance(error, HeldFailedError):
                         await self._park.put(self._held(item, error))
                 case Untried() if self._park.is_behind(item.lineage, item.received.seq):
@@ -204,7 +211,7 @@ class Inbound:
             item = _Readable(record, received_of(envelope, self._types))
         except UnreadableError as error:
             if not await self._known_already(record, envelope):
-                await self._park.put(self._parked(record, str(error), 1, envelope))
+                await self._park.put(self._parked(record, Why.UNREADABLE, str(error), 1, envelope))
             return None
         if self._park.is_behind(item.lineage, item.received.seq):
             await self._park.put(self._follower(item))
@@ -220,7 +227,7 @@ class Inbound:
 
     def _follower(self, item: _Readable) -> Parked:
         first = self._park.first_parked(item.lineage)
-        return self._parked(item.record, f"waits behind parked sequence {first}", 0, item.received)
+        return self._parked(item.record, Why.BEHIND, f"waits behind parked sequence {first}", 0, item.received)
 
     def _held(self, item: _Readable, failed: HeldFailedError) -> Parked:
         """The held fact itself, for an operator to drop. It is in the log already.
@@ -228,14 +235,14 @@ class Inbound:
         Its offset here is below zero, and of the one that released it, so that no two are parked under one id.
         """
         reason = f"{type(failed.error).__name__}: {failed.error}"
-        releasing = self._parked(item.record, reason, 1, item.received)
+        releasing = self._parked(item.record, Why.HELD, reason, 1, item.received)
         record, offset = failed.record, -1 - releasing.offset
         return replace(
             releasing, offset=offset, seq=failed.seq, type=record.type, value=record.data.encode(), headers=()
         )
 
     def _parked(
-        self, record: WireRecord, reason: str, attempts: int, known: Received | Envelope | None = None
+        self, record: WireRecord, why: Why, reason: str, attempts: int, known: Received | Envelope | None = None
     ) -> Parked:
         match known:
             case Received():
@@ -258,4 +265,5 @@ class Inbound:
             reason=reason,
             attempts=attempts,
             parked_at=self._clock.now(),
+            why=why,
         )

@@ -1,6 +1,7 @@
 """Group commit: one ordered insert in flight per lane, so that every stored prefix is gap-free (ADR 0003)."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,8 +19,10 @@ from shared.eventing.ports import (
     Appended,
     AppendResult,
     AppendUncertainError,
+    Silence,
     StoreUnavailableError,
     StreamClash,
+    Telemetry,
 )
 
 _GROUP: Final = 1000
@@ -67,11 +70,14 @@ class LaneWriter:
     lane: a taken position is renumbered, a taken version or cause is that commit's own result.
     """
 
-    def __init__(self, lane: int, store: LaneStore, tail: LaneTail, *, patience: float = 30.0) -> None:
+    def __init__(
+        self, lane: int, store: LaneStore, tail: LaneTail, *, patience: float = 30.0, telemetry: Telemetry | None = None
+    ) -> None:
         self._lane = lane
         self._store = store
         self._tail = tail
         self._patience = patience
+        self._telemetry = telemetry or Silence()
         self._queue: deque[_Pending] = deque()
         self._last: int | None = None
         self._task: asyncio.Task[None] | None = None
@@ -95,8 +101,11 @@ class LaneWriter:
     async def _drain(self) -> None:
         while self._queue:
             group = [self._queue.popleft() for _ in range(min(_GROUP, len(self._queue)))]
+            began = time.perf_counter()
             try:
                 await self._store_group(group)
+                self._telemetry.observe("append_seconds", time.perf_counter() - began)
+                self._telemetry.observe("append_commits", len(group))
             except (StoreUnavailableError, PyMongoError) as error:
                 self._fail(group, error)
             except Exception as error:  # noqa: BLE001  # one commit that cannot be encoded must not fail its neighbours

@@ -1,9 +1,10 @@
 """Parked records in memory, for wiring tests. Proven by the suite of the real one."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from shared.eventing.parking import Action, Lineage, Parked
+from shared.eventing.parking import Action, Lineage, Parked, Why
 
 
 class MemoryPark:
@@ -15,7 +16,13 @@ class MemoryPark:
 
     async def put(self, parked: Parked) -> None:
         known = self._parked.get(parked.id)
-        self._parked[parked.id] = replace(known, reason=parked.reason, attempts=parked.attempts) if known else parked
+        self._parked[parked.id] = parked
+        if known:
+            told = replace(known, reason=parked.reason, why=parked.why, attempts=parked.attempts)
+            self._parked[parked.id] = told
+
+    async def tally(self) -> Mapping[Why, int]:
+        return Counter(parked.why for parked in self._parked.values())
 
     async def blocked(self) -> Mapping[Lineage, int]:
         blocked: dict[Lineage, int] = {}

@@ -18,7 +18,7 @@ from shared.adapters.mongo_client import Database, at_start, translated
 from shared.adapters.mongo_documents import from_document
 from shared.adapters.mongo_layout import laid_out_before, lay_out
 from shared.eventing.commits import Commit
-from shared.eventing.ports import AppendResult
+from shared.eventing.ports import AppendResult, Telemetry
 from shared.kernel.lanes import lane_at, lane_start
 
 _log = structlog.get_logger(__name__)
@@ -34,12 +34,16 @@ _PROBE: Final = 32
 class MongoEventLog:
     """The `EventLog` port over MongoDB. Any number of processes may append to the same lanes."""
 
-    def __init__(self, database: Database, *, lanes: int, patience: float = 30.0) -> None:
+    def __init__(
+        self, database: Database, *, lanes: int, patience: float = 30.0, telemetry: Telemetry | None = None
+    ) -> None:
         self._database = database
         self._commits = database["log"]
         self._lanes = lanes
         self._tails = [LaneTail() for _ in range(lanes)]
-        self._writers = [LaneWriter(lane, self, self._tails[lane], patience=patience) for lane in range(lanes)]
+        self._writers = [
+            LaneWriter(lane, self, self._tails[lane], patience=patience, telemetry=telemetry) for lane in range(lanes)
+        ]
         self._wakeup: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

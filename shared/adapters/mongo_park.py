@@ -1,6 +1,8 @@
 """Parked records and attempt counts in MongoDB."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import fields as fields_of
 from typing import Any
 
 from bson.binary import Binary
@@ -8,8 +10,9 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 
 from shared.adapters.mongo_client import Database, at_start, translated
 from shared.adapters.mongo_layout import lay_out
-from shared.eventing.parking import Action, Lineage, Parked
+from shared.eventing.parking import Action, Lineage, Parked, Why
 
+_FIELDS = {field.name for field in fields_of(Parked)}
 _ORDER = [("stream", ASCENDING), ("source", ASCENDING), ("seq", ASCENDING), ("parked_at", ASCENDING)]
 
 
@@ -26,11 +29,19 @@ class MongoPark:
 
     async def put(self, parked: Parked) -> None:
         document = _document(parked)
-        told = {name: document.pop(name) for name in ("reason", "attempts")}
+        told = {name: document.pop(name) for name in ("reason", "attempts", "why")}
         with translated():
             await self._parked.update_one(
                 {"_id": document.pop("_id")}, {"$set": told, "$setOnInsert": document}, upsert=True
             )
+
+    async def tally(self) -> Mapping[Why, int]:
+        with translated():
+            rows = await self._parked.aggregate([{"$group": {"_id": "$why", "n": {"$sum": 1}}}]).to_list(None)
+        found: Counter[Why] = Counter()
+        for row in rows:
+            found[Why(row["_id"] or Why.FAILED)] += row["n"]
+        return found
 
     async def blocked(self) -> Mapping[Lineage, int]:
         blocked: dict[Lineage, int] = {}
@@ -98,15 +109,18 @@ def _document(parked: Parked) -> dict[str, Any]:
         "attempts": parked.attempts,
         "parked_at": parked.parked_at,
         "action": parked.action,
+        "why": parked.why,
         **({"era": parked.era} if parked.era else {}),
     }
 
 
 def _parked(document: Mapping[str, Any]) -> Parked:
-    fields = {name: value for name, value in document.items() if name != "_id"}
+    # What a newer process of the service keeps beside is not ours to read.
+    fields = {name: value for name, value in document.items() if name in _FIELDS}
     fields["headers"] = tuple((name, _bytes(value)) for name, value in document["headers"])
     fields["key"], fields["value"] = _bytes(document["key"]), _bytes(document["value"])
     fields["action"] = Action(document["action"]) if document["action"] else None
+    fields["why"] = Why(document.get("why", Why.FAILED))
     return Parked(**fields)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.adapters.sealing import Sealing, opened_json
+from shared.adapters.sealing import Sealing
 
 
 class OpenedAnswers:
@@ -20,7 +20,6 @@ class OpenedAnswers:
         if sealing is None or sealing.keys is None:
             await self._app(scope, receive, send)
             return
-        keys = sealing.keys
         start: Message | None = None
         gathered = bytearray()
 
@@ -35,7 +34,7 @@ class OpenedAnswers:
             gathered.extend(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            body = await opened_json(bytes(gathered), keys)
+            body = await sealing.opened_body(bytes(gathered))
             if len(body) != len(gathered):
                 MutableHeaders(raw=start["headers"])["content-length"] = str(len(body))
             await send(start)

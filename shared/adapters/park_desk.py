@@ -10,7 +10,7 @@ from shared.adapters.wire import UnreadableError, envelope_of, received_of
 from shared.eventing.hearing import Hearing
 from shared.eventing.messages import Published
 from shared.eventing.outcomes import Failed
-from shared.eventing.parking import Action, Lineage, Park, Parked
+from shared.eventing.parking import Action, Lineage, Park, Parked, Why
 from shared.eventing.ports import Clock, Telemetry
 from shared.kernel.lanes import lane_of
 
@@ -63,8 +63,17 @@ class ParkDesk:
         if parked.seq:
             lineage = (parked.stream, parked.source)
             self._blocked[lineage] = min(parked.seq, self._blocked.get(lineage, parked.seq))
-        self._telemetry.count("facts_parked", source=parked.source)
-        _log.error("fact parked", id=parked.id, case=parked.stream, seq=parked.seq, reason=parked.reason)
+        self._telemetry.count("facts_parked", source=parked.source, why=parked.why)
+        _log.error(
+            "fact parked",
+            id=parked.id,
+            case=parked.stream,
+            source=parked.source,
+            seq=parked.seq,
+            type=parked.type,
+            # Not the reason: it may quote what a person wrote. `redress parked show` has it.
+            why=parked.why,
+        )
 
     async def heal(self, lineage: Lineage, seq: int) -> None:
         """A sound copy of a parked sequence was heard: let the lineage go on by itself."""
@@ -113,17 +122,17 @@ class ParkDesk:
 
     async def _retry(self, parked: Parked) -> bool:
         """Try a record again; False when it stays parked."""
-        reason = ""
+        reason, why = "", Why.FAILED
         try:
             received = received_of(envelope_of(parked), self._types)
         except UnreadableError as error:
-            reason = str(error)
+            reason, why = str(error), Why.UNREADABLE
         else:
             (verdict,) = await self._hearing.hear(lane_of(received.stream, self._lanes), [received])
             if isinstance(verdict, Failed):
                 reason = f"{type(verdict.error).__name__}: {verdict.error}"
         if reason:
-            await self.park.put(replace(parked, attempts=parked.attempts + 1, reason=reason))
+            await self.park.put(replace(parked, attempts=parked.attempts + 1, reason=reason, why=why))
             await self.park.ask(parked.id, None)
             return False
         await self.park.remove(parked.id)

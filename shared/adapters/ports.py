@@ -22,7 +22,7 @@ from shared.adapters.sealed_park import SealedPark
 from shared.adapters.settings import FileSettings, Settings
 from shared.eventing.parking import Park
 from shared.eventing.pointers import Pointers
-from shared.eventing.ports import Clock, Cursors, EventLog, Keys, ViewStore
+from shared.eventing.ports import Clock, Cursors, EventLog, Keys, Telemetry, ViewStore
 from shared.eventing.reads import Reads
 
 
@@ -51,19 +51,19 @@ class Ports:
             self.database.client.close()
 
 
-async def open_ports(settings: Settings, service: str) -> Ports:
+async def open_ports(settings: Settings, service: str, telemetry: Telemetry | None = None) -> Ports:
     """Connect to MongoDB and lay out what is missing; raises StartFailure with one clear line."""
     database = await open_database(
         settings.mongo.url.get_secret_value(), settings.mongo.database or f"redress_{service}"
     )
     try:
-        return await _opened(database, settings, service)
+        return await _opened(database, settings, service, telemetry)
     except BaseException:
         database.client.close()
         raise
 
 
-async def _opened(database: Database, settings: Settings, service: str) -> Ports:
+async def _opened(database: Database, settings: Settings, service: str, telemetry: Telemetry | None) -> Ports:
     await at_start(lambda: refuse_half_recovered(database))
     park = MongoPark(database)
     await park.start()
@@ -73,7 +73,7 @@ async def _opened(database: Database, settings: Settings, service: str) -> Ports
     keys = open_keys(settings.keys, database.client)
     if keys:
         await keys.start()
-    log = MongoEventLog(database, lanes=settings.lanes)
+    log = MongoEventLog(database, lanes=settings.lanes, telemetry=telemetry)
     await log.start()  # last, for it goes on listening
     return Ports(
         log=log,

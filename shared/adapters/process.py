@@ -13,10 +13,10 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from shared.adapters.failures import Misconfigured, StartFailure, Unreachable
+from shared.adapters.logs import configure_logs
 from shared.adapters.mongo_keys import require_word
 from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
-from shared.adapters.telemetry import configure_logs
 from shared.adapters.wire import first_problem
 
 _log = structlog.get_logger(__name__)

@@ -1,6 +1,7 @@
 """The relay: what the log holds to be published goes to Kafka, in order per case, at least once (ADR 0004)."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -9,9 +10,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.adapters.wire import headers_of
+from shared.eventing.commits import Commit, Outgoing
 from shared.eventing.ports import Cursors, EventLog, Telemetry
 from shared.eventing.projector import POLL
-from shared.kernel.lanes import number_of
+from shared.eventing.traces import Kind, Span, Tracer, Untraced
 
 _PAGE: Final = 500
 _CURSOR: Final = "relay"
@@ -75,7 +77,15 @@ class Relay:
     """Publishes one lane: a page of the log, all sent in order, all acknowledged, then the cursor moves."""
 
     def __init__(
-        self, lane: int, service: str, *, log: EventLog, cursors: Cursors, producers: Producers, telemetry: Telemetry
+        self,
+        lane: int,
+        service: str,
+        *,
+        log: EventLog,
+        cursors: Cursors,
+        producers: Producers,
+        telemetry: Telemetry,
+        tracer: Tracer | None = None,
     ) -> None:
         self._lane = lane
         self._service = service
@@ -83,10 +93,13 @@ class Relay:
         self._cursors = cursors
         self._producers = producers
         self._telemetry = telemetry
+        self._tracer = tracer or Untraced()
+        self.position: int | None = None
+        """How far it has published; None until it knows."""
 
     async def run(self) -> None:
         """Publish from the durable cursor on, for as long as this process owns the lane."""
-        position = await self._cursors.get(_CURSOR, self._lane)
+        position = self.position = await self._cursors.get(_CURSOR, self._lane)
         while True:
             position = await self.step(position)
             await self._log.wait(self._lane, position, POLL)
@@ -94,7 +107,9 @@ class Relay:
     async def step(self, position: int) -> int:
         """Publish what follows a position until the end of the lane; answers the new position."""
         while page := await self._log.read(self._lane, position, _PAGE):
+            began = time.perf_counter()
             producer = await self._producers.current()
+            spans: list[Span] = []
             try:
                 async with asyncio.timeout(SEND_TIMEOUT):
                     sent = [
@@ -103,22 +118,38 @@ class Relay:
                             out.data.encode(),
                             key=commit.stream.encode(),
                             partition=self._lane,
-                            headers=headers_of(commit, out, self._service),
+                            headers=headers_of(commit, out, self._service, self._begin(commit, out, spans)),
                         )
                         for commit in page
                         for out in commit.out
                     ]
                     if sent:
                         await asyncio.gather(*sent)
-            except Exception:
+                for span in spans:
+                    span.end()
+            except Exception as error:
+                for span in spans:
+                    span.end(error)
                 # Some of the page may be on its way and some not: only a new producer is sure to send again.
                 self._producers.discard(producer)
                 raise
+            if sent:
+                self._telemetry.observe("relay_seconds", time.perf_counter() - began)
             position = page[-1].position
             await self._cursors.advance(_CURSOR, self._lane, position)
+            self.position = position
             self._telemetry.count("relayed", len(sent))
-            self._telemetry.gauge("relay_position", number_of(position), lane=str(self._lane))
         return position
+
+    def _begin(self, commit: Commit, out: Outgoing, spans: list[Span]) -> str | None:
+        """Begin the span of one fact's way to Kafka, for those who hear it to hang on; facts of no trace have none."""
+        if commit.trace is None:
+            return None
+        span = self._tracer.begin(
+            f"send {out.topic}", Kind.PRODUCER, commit.trace, case=commit.stream, lane=self._lane, fact=out.type
+        )
+        spans.append(span)
+        return span.trace
 
 
 async def _abandon(producer: AIOKafkaProducer) -> None:

@@ -7,7 +7,7 @@ from hmac import digest
 from typing import Final
 
 from shared.adapters.boxes import boxed, unboxed
-from shared.eventing.parking import Action, Lineage, Park, Parked
+from shared.eventing.parking import Action, Lineage, Park, Parked, Why
 from shared.eventing.ports import Keys
 
 _MARK: Final = b"\0redress-park-1\0"
@@ -27,6 +27,9 @@ class SealedPark:
         if parked.value is not None:
             parked = replace(parked, value=_MARK + boxed(parked.value, await self._key(), parked.id))
         await self._inner.put(parked)
+
+    async def tally(self) -> Mapping[Why, int]:
+        return await self._inner.tally()
 
     async def blocked(self) -> Mapping[Lineage, int]:
         return await self._inner.blocked()

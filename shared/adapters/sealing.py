@@ -5,6 +5,7 @@ The same text of the same person always seals to the same token, so that repeate
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
 from collections.abc import Mapping
 from hashlib import sha256
 from hmac import digest
@@ -15,9 +16,10 @@ from cryptography.exceptions import InvalidTag
 from pydantic import BaseModel
 
 from shared.adapters.boxes import NONCE, boxed, unboxed
+from shared.adapters.metered_keys import MeteredKeys
 from shared.eventing.engine import Engine
 from shared.eventing.messages import Command
-from shared.eventing.ports import Keys
+from shared.eventing.ports import Keys, Telemetry
 from shared.kernel.actors import Actor, Parties, Side
 from shared.kernel.masking import mask
 from shared.kernel.texts import ERASED, MASKED, TOKEN, Personal, with_texts
@@ -46,19 +48,25 @@ def _text_key(key: bytes) -> bytes:
     return digest(key, b"redress text v1", sha256)
 
 
-async def opened_json(body: bytes, keys: Keys | None) -> bytes:
+async def opened_json(body: bytes, keys: Keys | None, telemetry: Telemetry | None = None) -> bytes:
     """A JSON document with every token in it replaced by its text, masked where the token says so, or by `[erased]`."""
     found = {(match[1] or match[3]).decode() for match in _IN_BYTES.finditer(body)} if keys else set()
     if not keys or not found:
         return body
     known = await keys.known(sorted(found))
+    counts: Counter[str] = Counter()
 
     def text(match: "re.Match[bytes]") -> bytes:
         person, box = (match[1] or match[3]).decode(), (match[2] or match[4]).decode()
-        opened = _opened(person, box, match[0].decode(), known)
+        opened, outcome = _opened(person, box, match[0].decode(), known)
+        counts[outcome] += 1
         return orjson.dumps(opened if match[1] else mask(opened))[1:-1]
 
-    return _IN_BYTES.sub(text, body)
+    text_of_all = _IN_BYTES.sub(text, body)
+    if telemetry is not None:
+        for outcome, many in counts.items():
+            telemetry.count("texts_opened", many, outcome=outcome)
+    return text_of_all
 
 
 async def opened_value(value: Any, keys: Keys | None) -> Any:
@@ -66,20 +74,24 @@ async def opened_value(value: Any, keys: Keys | None) -> Any:
     return orjson.loads(await opened_json(orjson.dumps(value, default=str), keys)) if keys else value
 
 
-def _opened(person: str, box: str, token: str, known: Mapping[str, bytes]) -> str:
+def _opened(person: str, box: str, token: str, known: Mapping[str, bytes]) -> tuple[str, str]:
+    """What stands in place of a token, and how that came out."""
     key = known.get(person)
     if key is None:
-        return ERASED
+        return ERASED, "erased"
     text = unseal(person, box, key)
-    return token if text is None else text
+    return (token, "unreadable") if text is None else (text, "opened")
 
 
 class Sealing:
     """Seals what comes in to one service. Without keys it changes nothing."""
 
-    def __init__(self, keys: Keys | None, engine: Engine) -> None:
-        self.keys = keys
+    def __init__(self, keys: Keys | None, engine: Engine, telemetry: Telemetry) -> None:
+        self.keys: Keys | None = MeteredKeys(keys, telemetry) if keys else None
         self._engine = engine
+        self._telemetry = telemetry
+        for outcome in ("opened", "erased", "unreadable"):
+            telemetry.count("texts_opened", 0, outcome=outcome)
 
     async def sealed(self, command: type[Command], body: BaseModel, *, by: Actor, case_id: str) -> Any:
         """A request's body with its personal texts as tokens; raises PersonErasedError for an erased person."""
@@ -96,7 +108,12 @@ class Sealing:
             return body
         person = await self._person(command, body, by, case_id)
         key = await self.keys.key_of(person)
+        self._telemetry.count("texts_sealed", len(texts))
         return with_texts(body, lambda text, _: seal(text, person, key))
+
+    async def opened_body(self, body: bytes) -> bytes:
+        """A JSON document with its texts opened."""
+        return await opened_json(body, self.keys, self._telemetry)
 
     async def opened(self, text: str) -> str:
         """A text with the tokens in it opened."""

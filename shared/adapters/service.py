@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 import structlog
 from fastapi import APIRouter
 from faststream.kafka import KafkaBroker
@@ -15,6 +14,7 @@ from shared.adapters.announcing import Announcer
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.consumer import LaneConsumer
 from shared.adapters.deadlines import Deadlines
+from shared.adapters.gauging import Gauging
 from shared.adapters.ids import new_id
 from shared.adapters.inbound import Inbound
 from shared.adapters.kafka_client import client_id
@@ -23,12 +23,15 @@ from shared.adapters.park_desk import ParkDesk
 from shared.adapters.perseverance import persevere
 from shared.adapters.policy_files import read_policies
 from shared.adapters.ports import Ports
+from shared.adapters.readiness import troubles_of
 from shared.adapters.relay import Producers, Relay
 from shared.adapters.sealing import Sealing
 from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import Metrics
+from shared.adapters.telling import Telling
 from shared.adapters.tending import Tending
+from shared.adapters.tracing import Tracing, tracer_of
 from shared.adapters.vocabulary import require_readable
 from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
@@ -74,7 +77,13 @@ class Service:
     """The running parts of one process. `start` and `stop` are called by its lifespan."""
 
     def __init__(
-        self, definition: Definition, settings: Settings, ports: Ports, *, book: PolicyBook | None = None
+        self,
+        definition: Definition,
+        settings: Settings,
+        ports: Ports,
+        *,
+        book: PolicyBook | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         model = definition.model
         self.definition = definition
@@ -82,7 +91,7 @@ class Service:
         self.settings = settings
         self.ports = ports
         self.book = book or read_policies(settings.policies)
-        self.metrics = Metrics(self.name)
+        self.metrics = metrics or Metrics(self.name)
         self.lanes: frozenset[int] = frozenset()
         self.views = (*definition.views, definition.deadlines)
         self.pointers = LivePointers(ports.pointers, ports.store, self.views)
@@ -104,12 +113,14 @@ class Service:
             modules=definition.worker_modules,
             telemetry=self.metrics,
         )
-        self.engine = Engine(self.bench, self._gather, self.metrics)
-        self.sealing = Sealing(ports.keys, self.engine)
+        self.tracer = tracer_of(settings.otel, self.name, self.metrics)
+        self.engine = Engine(self.bench, self._gather, self.metrics, self.tracer)
+        self.sealing = Sealing(ports.keys, self.engine, self.metrics)
         self._gatherer = Gatherer(self.book, definition.providers(self))
-        self.hearing = Hearing(self.bench, self.book, self.metrics)
+        self.hearing = Hearing(self.bench, self.book, self.metrics, self.tracer)
         self.producers = Producers(lambda: ports.kafka.producer(settings, self.name))
         self.supervisor = Supervisor()
+        telling = Telling(self.name, lambda: self.producers)
         self.deadlines = Deadlines(
             definition.deadlines,
             definition.command_for,
@@ -125,7 +136,14 @@ class Service:
             model,
             hearing=self.hearing,
             commands=CommandDesk(
-                self.name, definition.open_commands, self.engine, self.sealing, self._reply, ports.clock, self.metrics
+                self.name,
+                definition.open_commands,
+                self.engine,
+                self.sealing,
+                telling.reply,
+                ports.clock,
+                self.metrics,
+                self.tracer,
             ),
             park=ParkDesk(
                 {heard.TYPE: heard for heard in model.hears},
@@ -151,8 +169,12 @@ class Service:
             lanes_changed=self.own,
             failed=self.supervisor.fail,
             session_timeout_ms=settings.kafka.session_timeout_ms,
+            telemetry=self.metrics,
         )
-        self.tending = Tending(self.pointers, self.inbound, self.consumer, self.metrics)
+        self.tending = Tending(self.pointers, self.inbound, self.consumer)
+        self.gauging = Gauging(self)
+        self.readers: dict[int, tuple[Relay, Projector | None]] = {}
+        """Of each lane owned, its relay and what keeps its views; None where nothing does."""
         self._lane_tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -165,6 +187,7 @@ class Service:
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
+        self.supervisor.spawn(self.gauging.run(), "gauging")
         self.supervisor.spawn(persevere(self.keeping.run, "keeping", self.metrics), "keeping")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
         for name, work in self.definition.tasks(self).items():
@@ -179,6 +202,8 @@ class Service:
         await self.producers.close()
         await self.workers.close()
         await self.ports.close()
+        if isinstance(self.tracer, Tracing):
+            await self.tracer.close()
         _log.info("service stopped", client=client_id(self.settings, self.name))
 
     async def own(self, lanes: frozenset[int]) -> None:
@@ -188,6 +213,7 @@ class Service:
         ports = self.ports
         shelf = Shelf()
         self._lane_tasks = []
+        self.readers = {}
         for lane in sorted(lanes):
             relay = Relay(
                 lane,
@@ -196,11 +222,12 @@ class Service:
                 cursors=ports.cursors,
                 producers=self.producers,
                 telemetry=self.metrics,
+                tracer=self.tracer,
             )
             projector = self.projector(lane, shelf)
+            self.readers[lane] = (relay, projector)
             self._lane_tasks.append(self._spawn(relay.run, "relay", lane))
             self._lane_tasks.append(self._spawn(projector.run, "views", lane))
-        self.metrics.gauge("lanes_owned", len(lanes))
         _log.info("lanes owned", lanes=sorted(lanes))
 
     def projector(self, lane: int, shelf: Shelf) -> Projector:
@@ -214,7 +241,6 @@ class Service:
             store=ports.store,
             cursors=ports.cursors,
             pointers=self.pointers,
-            telemetry=self.metrics,
             shelf=shelf,
             notify=self.reader.notify,
         )
@@ -222,7 +248,7 @@ class Service:
     def troubles(self) -> list[str]:
         """Why this process should not get requests now; empty when it is ready."""
         behind = [] if self.keeping.caught_up else ["views do not show yet what stood in the log at the start"]
-        return [*self.tending.troubles(), *behind]
+        return [*troubles_of(self), *behind]
 
     def _spawn(self, work: Callable[[], Awaitable[None]], name: str, lane: int) -> asyncio.Task[None]:
         return self.supervisor.spawn(persevere(work, name, self.metrics), f"{name}-{lane}")
@@ -232,14 +258,3 @@ class Service:
 
     async def _version_of(self, stream: str) -> int:
         return (await self.engine.load(stream)).version
-
-    async def _reply(self, case: str, answer: dict[str, Any]) -> None:
-        headers = [
-            ("ce_specversion", b"1.0"),
-            ("ce_id", f"{answer['command_id']}.reply".encode()),
-            ("ce_source", self.name.encode()),
-            ("ce_type", b"command.answered.v1"),
-            ("ce_subject", case.encode()),
-            ("content-type", b"application/json"),
-        ]
-        await self.producers.send(f"{self.name}.replies", orjson.dumps(answer), case.encode(), headers)

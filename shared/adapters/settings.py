@@ -146,6 +146,21 @@ class FileSettings(BaseModel):
     link_seconds: Annotated[int, Field(ge=1, le=86_400)] = 300
 
 
+class OtelSettings(BaseModel):
+    """Where traces go, and how many of those that begin here are kept. Without an endpoint none are made."""
+
+    model_config = ConfigDict(frozen=True)
+
+    endpoint: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    ratio: Annotated[float, Field(ge=0, le=1)] = 0.1
+
+    @property
+    def traces_url(self) -> str:
+        """The collector's path for traces; a bare host means the usual one."""
+        url = (self.endpoint or "").rstrip("/")
+        return url if url.endswith("/v1/traces") else f"{url}/v1/traces"
+
+
 class Settings(BaseSettings):
     """One service process. Nested names join with two underscores: REDRESS_KAFKA__BOOTSTRAP."""
 
@@ -163,6 +178,7 @@ class Settings(BaseSettings):
     workers: WorkerSettings = WorkerSettings()
     keys: KeySettings = KeySettings()
     files: FileSettings = FileSettings()
+    otel: OtelSettings = OtelSettings()
     instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] | None = None
     """This replica's name where it has one that outlives a restart: Kafka's static membership goes by it.
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from shared.eventing.commits import Commit, Outgoing, Record
 from shared.eventing.messages import Published
 from shared.eventing.outcomes import Received
+from shared.eventing.traces import traceparent_in
 
 JSON_TYPE: Final = b"application/json"
 STRUCTURED: Final = "application/cloudevents"
@@ -59,8 +60,8 @@ class UnreadableError(ValueError):
     """A record that is not a CloudEvent this system can read; the message says what is wrong with it."""
 
 
-def headers_of(commit: Commit, out: Outgoing, service: str) -> list[tuple[str, bytes]]:
-    """The binary-mode headers of one published fact."""
+def headers_of(commit: Commit, out: Outgoing, service: str, trace: str | None = None) -> list[tuple[str, bytes]]:
+    """The binary-mode headers of one published fact; `trace` is the span that sends it, or the commit's own stands."""
     headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", out.id.encode()),
@@ -73,8 +74,8 @@ def headers_of(commit: Commit, out: Outgoing, service: str) -> list[tuple[str, b
     ]
     if out.seq:
         headers.append(("ce_sequence", b"%d" % out.seq))
-    if commit.trace is not None:
-        headers.append(("traceparent", commit.trace.encode()))
+    if follows := trace or commit.trace:
+        headers.append(("traceparent", follows.encode()))
     return headers
 
 
@@ -169,7 +170,7 @@ def _envelope(attributes: dict[str, str | None], data: bytes, trace: str | None,
         subject,
         _number(attributes.get("sequence")),
         _moment(attributes.get("time")),
-        trace,
+        traceparent_in(trace),
         data,
     )
 

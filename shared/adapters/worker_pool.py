@@ -73,6 +73,7 @@ class WorkerPool:
     _idle: list[_Worker] = field(init=False, default_factory=list)
     _leaving: set["asyncio.Task[int]"] = field(init=False, default_factory=set)
     _waiting: int = field(init=False, default=0)
+    _running: int = field(init=False, default=0)
     _closed: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
@@ -102,6 +103,16 @@ class WorkerPool:
             self._discard(self._idle.pop())
         if self._leaving:
             await asyncio.wait(list(self._leaving))
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for a worker."""
+        return self._waiting
+
+    @property
+    def running(self) -> int:
+        """How many jobs a worker has in hand."""
+        return self._running
 
     @property
     def pids(self) -> Sequence[int]:
@@ -215,8 +226,10 @@ class _Turn:
             await pool._slots.acquire()  # noqa: SLF001
         finally:
             pool._waiting -= 1  # noqa: SLF001
+        pool._running += 1  # noqa: SLF001
 
     async def __aexit__(self, *_: object) -> None:
+        self._pool._running -= 1  # noqa: SLF001
         self._pool._slots.release()  # noqa: SLF001
 
 

@@ -1,16 +1,18 @@
 """Hearing: published facts of other services become commits here, a batch of one lane at a time."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shared.eventing.commits import Cause, CauseKind, Commit, Record
 from shared.eventing.engine import RACES, ContendedError
+from shared.eventing.hearing_hand import Hand
 from shared.eventing.messages import Fact, Published
 from shared.eventing.outcomes import Applied, Dropped, Failed, Held, Received, Untried, Verdict
 from shared.eventing.parking import Lineage, Parked
 from shared.eventing.ports import AlreadyDone, Appended, AppendResult, StreamClash, Telemetry
 from shared.eventing.streams import Inbox, Skipped, Stream
+from shared.eventing.traces import Tracer, Untraced
 from shared.eventing.workbench import Reaction, Workbench
 from shared.kernel.actors import SYSTEM
 from shared.kernel.ids import derived_id
@@ -46,7 +48,8 @@ class IdReusedError(ValueError):
 class Hearing:
     """Takes in facts: drops what is known, holds what is early, applies the rest."""
 
-    def __init__(self, bench: Workbench, book: PolicyBook, telemetry: Telemetry) -> None:
+    def __init__(self, bench: Workbench, book: PolicyBook, telemetry: Telemetry, tracer: Tracer | None = None) -> None:
+        self._tracer = tracer or Untraced()
         self._bench = bench
         self._book = book
         self._telemetry = telemetry
@@ -64,17 +67,22 @@ class Hearing:
         for attempt in range(RACES):
             streams = await self._bench.streams(lane, list(waiting), fresh=attempt > 0)
             worked: dict[str, Stream] = {}
+            hands: dict[str, Hand] = {}
             drafts: list[tuple[int, Commit]] = []
             for name, indexes in waiting.items():
                 stream, fresh = streams[name]
-                worked[name], made = self._work(stream.fork(), lane, received, indexes, verdicts)
+                hands[name] = Hand(self._tracer)
+                worked[name], made = self._work(stream.fork(), lane, received, indexes, verdicts, hands[name])
                 if not fresh and any(isinstance(verdicts[index], Failed) for index in indexes):
                     # Before a fact is called poison, decide it once on the stream as it really is.
                     again, _ = await self._bench.stream(lane, name, fresh=True)
-                    worked[name], made = self._work(again, lane, received, indexes, verdicts)
+                    hands[name].stored(verdicts, "decided again")
+                    hands[name] = Hand(self._tracer)
+                    worked[name], made = self._work(again, lane, received, indexes, verdicts, hands[name])
                 drafts += made
-            results = await self._bench.log.append(lane, [commit for _, commit in drafts]) if drafts else ()
+            results = await self._append(lane, drafts, hands.values()) if drafts else ()
             lost = self._settle(received, drafts, results, verdicts)
+            self._conclude(hands, lost, verdicts)
             for name, stream in worked.items():
                 if name in lost or any(isinstance(verdicts[i], Failed) for i in waiting[name]):
                     self._bench.forget(name)
@@ -82,7 +90,6 @@ class Hearing:
                     self._bench.remember(stream)
             if not lost:
                 return verdicts
-            self._telemetry.count("decisions_raced", command="hear")
             waiting = lost
         raise ContendedError(f"streams of lane {lane} are contended: {', '.join(sorted(waiting)[:3])}")
 
@@ -101,7 +108,13 @@ class Hearing:
         return stream.inbox(lineage[1]).knows(seq)
 
     def _work(
-        self, stream: Stream, lane: int, received: Sequence[Received], indexes: Sequence[int], verdicts: list[Verdict]
+        self,
+        stream: Stream,
+        lane: int,
+        received: Sequence[Received],
+        indexes: Sequence[int],
+        verdicts: list[Verdict],
+        hand: Hand,
     ) -> tuple[Stream, list[tuple[int, Commit]]]:
         """Decide one stream's facts in order, up to the first that fails."""
         made: list[tuple[int, Commit]] = []
@@ -111,8 +124,9 @@ class Hearing:
             if inbox.knows(item.seq) and not _takes_the_place_of_a_held_one(item, inbox):
                 verdicts[index] = Dropped()
                 continue
+            hand.takes(index, item, lane)
             try:
-                commit = self._commit(stream, lane, item)
+                commit = self._commit(stream, lane, item, hand)
             except Exception as error:  # noqa: BLE001  # whatever it is, it is this case's: it is parked with the reason
                 verdicts[index] = Failed(error)
                 for rest in indexes[n + 1 :]:
@@ -123,37 +137,60 @@ class Hearing:
             made.append((index, commit))
         return stream, made
 
-    def _commit(self, stream: Stream, lane: int, item: Received) -> Commit:
+    def _commit(self, stream: Stream, lane: int, item: Received, hand: Hand) -> Commit:
         bench = self._bench
         facts: list[Fact] = []
         released: list[Reaction] = []
         for seq, record in enumerate(bench.codec.note(stream, item.source, item.seq, item.record), start=item.seq):
             if record is item.record:
-                facts += self._react(stream, item.message)
+                facts += self._react(stream, item.message, hand)
                 continue
             try:
                 message = bench.codec.heard(record)
-                released.append(Reaction(record.id, message.at, self._react(stream, message)))
+                released.append(Reaction(record.id, message.at, self._react(stream, message, hand)))
             except Exception as error:
                 raise HeldFailedError(seq, record, error) from error
         cause = Cause(item.record.id, CauseKind.FACT, item.source, item.seq)
         return bench.commit(
-            stream, lane, cause, SYSTEM, item.at, facts, heard=item.record, released=released, trace=item.trace
+            stream, lane, cause, SYSTEM, item.at, facts, heard=item.record, released=released, trace=hand.appends()
         )
 
-    def _react(self, stream: Stream, message: Published) -> list[Fact]:
+    def _react(self, stream: Stream, message: Published, hand: Hand) -> list[Fact]:
         """Decide every command that a heard fact leads to, on the state as it moves."""
         decider = self._bench.model.decider
         facts: list[Fact] = []
         for command in self._bench.model.react(message, self._book):
-            decided = decider.decide(command, stream.state)
-            if isinstance(decided, Refused):
-                self._telemetry.count("decisions", command=command.NAME, outcome=decided.rule)
+            outcome = decider.decide(command, stream.state)
+            if isinstance(outcome, Refused):
+                hand.decides(command, "refused", outcome.rule)
                 continue
-            for fact in decided:
+            hand.decides(command, "happened" if outcome else "unchanged")
+            for fact in outcome:
                 stream.state = decider.evolve(stream.state, fact)
-            facts += decided
+            facts += outcome
         return facts
+
+    async def _append(
+        self, lane: int, drafts: Sequence[tuple[int, Commit]], hands: Iterable[Hand]
+    ) -> Sequence[AppendResult]:
+        try:
+            return await self._bench.log.append(lane, [commit for _, commit in drafts])
+        except BaseException as error:
+            for hand in hands:
+                hand.lost(error)
+            raise
+
+    def _conclude(self, hands: Mapping[str, Hand], lost: Collection[str], verdicts: Sequence[Verdict]) -> None:
+        """Count what was decided, and end its spans; of streams that are lost it is decided again."""
+        counts: Counter[tuple[str, str, str]] = Counter()
+        for name, hand in hands.items():
+            if name in lost:
+                counts["hear", "raced", ""] += 1
+            else:
+                counts.update(hand.decisions)
+            hand.stored(verdicts, "raced" if name in lost else "")
+        for (command, outcome, rule), many in counts.items():
+            self._telemetry.count("decisions", many, command=command, outcome=outcome, rule=rule)
 
     @staticmethod
     def _settle(

@@ -17,6 +17,19 @@ class Action(StrEnum):
     DROP = "drop"
 
 
+class Why(StrEnum):
+    """What kind of thing is wrong with a parked record; its reason says the rest."""
+
+    UNREADABLE = "unreadable"
+    FAILED = "failed"
+    HELD = "held"
+    """It was held, and fails now that its turn has come."""
+    KILLER = "killer"
+    """The process died of it."""
+    BEHIND = "behind"
+    """Nothing: it waits for one that something is wrong with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parked:
     """One record, byte for byte, with why it is here. `seq` is 0 where the record tells none."""
@@ -35,6 +48,8 @@ class Parked:
     attempts: int
     parked_at: datetime
     action: Action | None = None
+    why: Why = Why.FAILED
+    """Records parked before this was kept count as failed."""
     era: str = ""
     """Which Kafka the record came from, once that was lost: in another one the same place holds another record."""
 
@@ -53,7 +68,11 @@ class Park(Protocol):
     """A consumer group's parked records, durable before anything is committed."""
 
     async def put(self, parked: Parked) -> None:
-        """Store a record; storing it again changes nothing but its reason and attempts."""
+        """Store a record; storing it again changes nothing but its reason, why and attempts."""
+        ...
+
+    async def tally(self) -> Mapping[Why, int]:
+        """How many records lie here, by why; what none lies here for is left out."""
         ...
 
     async def blocked(self) -> Mapping[Lineage, int]:

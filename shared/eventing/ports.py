@@ -181,11 +181,25 @@ class Clock(Protocol):
 
 
 class Telemetry(Protocol):
-    """Where counts go. Labels are of low cardinality: never an id."""
+    """Where counts go, under the names of `shared.eventing.metrics`. Labels are of low cardinality: never an id."""
 
     def count(self, name: str, amount: float = 1, **labels: str) -> None: ...
 
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+    def observe(self, name: str, value: float, **labels: str) -> None:
+        """Add a value to a histogram."""
+        ...
+
+
+class Silence:
+    """The `Telemetry` port of tools and tests that nobody watches."""
+
+    def count(self, name: str, amount: float = 1, **labels: str) -> None: ...
+
+    def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+    def observe(self, name: str, value: float, **labels: str) -> None: ...
 
 
 ERASED_RULE: Final = "person_must_not_be_erased"

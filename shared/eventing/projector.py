@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from shared.eventing.feeds import Feed, Shelf
 from shared.eventing.pointers import Pointer, Pointers, pointer_of
-from shared.eventing.ports import Cursors, EventLog, Shown, Telemetry, ViewStore
+from shared.eventing.ports import Cursors, EventLog, Shown, ViewStore
 from shared.eventing.streams import Codec
 from shared.eventing.views import View
-from shared.kernel.lanes import number_of
 
 POLL: Final = 1.0
 """Seconds between looks at the log when nothing wakes a reader: the floor that needs no change stream."""
@@ -52,7 +51,6 @@ class Projector:
         store: ViewStore,
         cursors: Cursors,
         pointers: LivePointers,
-        telemetry: Telemetry,
         shelf: Shelf,
         notify: Callable[[View[Any], str, Sequence[Shown]], None],
     ) -> None:
@@ -63,10 +61,15 @@ class Projector:
         self._store = store
         self._cursors = cursors
         self._pointers = pointers
-        self._telemetry = telemetry
         self._shelf = shelf
         self._notify = notify
         self._feeds: dict[str, Feed] = {}
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """How far the live collection of each view is, by the view's name; those not known yet are left out."""
+        live = {view.name: self._feeds.get(self._pointers.of(view).live) for view in self._views}
+        return {name: feed.position for name, feed in live.items() if feed is not None and feed.position >= 0}
 
     async def run(self) -> None:
         while True:
@@ -95,7 +98,6 @@ class Projector:
             leader = first.setdefault(view.name, feed)
             bounded = leader is not feed and leader.position >= feed.position
             read += await feed.step(until=leader.position if bounded else None)
-            self._telemetry.gauge("view_position", number_of(feed.position), view=view.name, lane=str(self._lane))
         return read
 
     def _feed(self, collection: str, view: View[Any]) -> Feed:

@@ -111,7 +111,7 @@ async def test_of_two_for_one_version_one_happens(service: Service, other: Servi
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Accepted", "Rejected"]
     assert await service.total() == 1
-    assert sum(s.tally.counts["decisions_raced", "count"] for s in (service, other)) == 1
+    assert sum(s.tally.counts["decisions", "count", "raced", ""] for s in (service, other)) == 1
 
 
 async def test_a_repeated_command_is_answered_as_the_first_time_whatever_its_version_was(service: Service) -> None:
@@ -169,7 +169,7 @@ async def test_of_two_that_race_the_loser_decides_again(service: Service, other:
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Accepted", "Rejected"]
     assert await service.total() == 60
-    assert sum(s.tally.counts["decisions_raced", "count"] for s in (service, other)) == 1
+    assert sum(s.tally.counts["decisions", "count", "raced", ""] for s in (service, other)) == 1
 
 
 async def test_the_loser_of_a_race_that_leaves_room_happens_too(service: Service, other: Service) -> None:
@@ -326,7 +326,7 @@ async def test_a_fact_that_fails_leaves_its_followers_untried_and_other_streams_
 async def test_a_refused_reaction_is_heard_all_the_same(service: Service) -> None:
     assert await service.hear(heard(1, LIMIT + 1), heard(2, 1)) == [Applied, Applied]
     assert await service.total() == 1
-    assert service.tally.counts["decisions", "count", "a counter does not pass its limit"] == 1
+    assert service.tally.counts["decisions", "count", "refused", "a counter does not pass its limit"] == 1
 
 
 async def test_facts_that_lose_a_race_are_decided_again(service: Service, other: Service) -> None:

@@ -19,7 +19,6 @@ from shared.eventing.reading import Reader
 from shared.eventing.rebuild import Progress, Rebuild, RebuildError
 from shared.eventing.streams import Codec
 from shared.kernel.lanes import lane_of
-from tests.kit.counter import Tally
 from tests.kit.histories import LANES, Asks, Backend, Hears, Step, expected, random_script, steps
 from tests.kit.stores import Fresh
 
@@ -386,7 +385,6 @@ class _Running:
             store=backend.store,
             cursors=backend.cursors,
             pointers=self._pointers,
-            telemetry=Tally(),
             shelf=Shelf(),
             notify=self._reader.notify,
         )

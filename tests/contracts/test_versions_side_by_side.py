@@ -12,7 +12,6 @@ from shared.adapters.keeping import Keeping
 from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
 from shared.adapters.mongo_log import MongoEventLog
-from shared.adapters.telemetry import Metrics
 from shared.adapters.vocabulary import require_readable
 from shared.eventing.commits import Commit, Record
 from shared.eventing.feeds import Shelf
@@ -125,7 +124,7 @@ class Side:
     def projector(self, lane: int, shelf: Shelf) -> Projector:
         return Projector(
             lane, [TOTAL], codec=Codec(COUNTER), log=self.log, store=self.store, cursors=self.cursors,
-            pointers=self.pointers, telemetry=Metrics("counter"), shelf=shelf, notify=lambda *_: None,
+            pointers=self.pointers, shelf=shelf, notify=lambda *_: None,
         )  # fmt: skip
 
 

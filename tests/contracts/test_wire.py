@@ -63,9 +63,15 @@ def test_a_record_in_binary_mode_is_read() -> None:
 
 @pytest.mark.parametrize("sequence", ["4", 4])
 def test_a_record_in_structured_mode_is_read(sequence: object) -> None:
-    received = read(structured(sequence=sequence, traceparent="00-trace"))
+    received = read(
+        structured(sequence=sequence, traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+    )
 
-    assert (received.message, received.seq, received.trace) == (WITHDRAWN, 4, "00-trace")
+    assert (received.message, received.seq, received.trace) == (
+        WITHDRAWN,
+        4,
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    )
 
 
 def test_header_names_are_read_in_any_case() -> None:

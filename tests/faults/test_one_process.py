@@ -258,3 +258,38 @@ async def test_sigterm_during_a_slow_batch_drains_it_and_exits_with_0(counting: 
     committed = await counting.cluster.committed(group_of("counter"))
     lag = {tp: end - committed[tp] for tp, end in (await counting.cluster.ends(["number.heard"])).items()}
     assert not any(lag.values()), f"its offsets are committed: {lag}"
+
+
+@pytest.mark.parametrize(("what", "says"), [("kafka", "Kafka has not answered"), ("mongo", "MongoDB has not answered")])
+async def test_a_process_whose_server_stands_still_is_not_ready_until_it_answers(
+    counting: Counting, what: str, says: str
+) -> None:
+    """INVARIANT: /readyz tells of a server that is frozen though every connection to it stands, and of its return.
+
+    Nothing fails at once here: a check that waits for an error stays green.
+    """
+    cluster = counting.cluster
+    frozen = [f"kafka-{n + 1}" for n in range(len(cluster.bootstrap.split(",")))] if what == "kafka" else ["mongo"]
+    replica = counting.replica()
+    await replica.start()
+    await replica.ready()
+    for server in frozen:
+        await cluster.tell("pause", server)
+    last: object = "nothing"
+
+    async def says_so() -> bool | None:
+        nonlocal last
+        last = await replica.page("/readyz")
+        troubles = last["troubles"] if isinstance(last, dict) else []
+        return any(trouble.startswith(says) for trouble in troubles) or None
+
+    try:
+        await until(f"/readyz: {says}", says_so, 60, lambda: last)
+    finally:
+        for server in frozen:
+            await cluster.tell("resume", server)
+    await replica.ready()
+
+    await counting.tell((f"{counting.name}-still", 1, 5))
+    await counting.all_heard()
+    assert replica.exits == []

@@ -158,9 +158,11 @@ class Running:
 
 
 @asynccontextmanager
-async def running(build: Build, on: Ports, notes: Notes, outside: Outside | None = None) -> AsyncIterator[Running]:
-    """The service, started as its process starts it, with all lanes its own, and drained at the end."""
-    settings = Settings(lanes=LANES, instance="test", http=HttpSettings(max_body_bytes=20_000))
+async def running(
+    build: Build, on: Ports, notes: Notes, outside: Outside | None = None, **more: Any
+) -> AsyncIterator[Running]:
+    """The service, started as its process starts it, with all lanes its own, drained at the end; `more` is settings."""
+    settings = Settings(lanes=LANES, instance="test", http=HttpSettings(max_body_bytes=20_000), **more)
     app = build(settings, on)
     async with app.router.lifespan_context(app):
         service: Service = app.state.service

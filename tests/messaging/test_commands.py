@@ -25,7 +25,9 @@ def caller(ask: Ask) -> dict[str, str]:
 async def test_an_accepted_command_is_stored_and_told_with_its_version(scene: Scene, run: Running) -> None:
     await scene.ready(run)
 
-    answer = await scene.accepted.to(run, headers={"traceparent": "00-trace"})
+    answer = await scene.accepted.to(
+        run, headers={"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}
+    )
 
     assert answer.status_code == 200, answer.text
     told = answer.json()
@@ -34,7 +36,11 @@ async def test_an_accepted_command_is_stored_and_told_with_its_version(scene: Sc
     assert told["facts"] == [fact.type for fact in commit.facts]
     assert told["version"] == commit.last
     assert answer.headers["etag"] == f'"{commit.last}"'
-    assert (commit.by, commit.at, commit.trace) == (scene.accepted.by, run.clock.now(), "00-trace")
+    assert (commit.by, commit.at, commit.trace) == (
+        scene.accepted.by,
+        run.clock.now(),
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    )
 
 
 async def test_what_was_written_can_be_read_at_its_version(scene: Scene, run: Running) -> None:
@@ -246,7 +252,8 @@ async def test_two_processes_that_decide_at_once_agree(scene: Scene) -> None:
         commits = await one.log(CASE)
         races = [
             run.service.metrics.registry.get_sample_value(
-                "redress_decisions_raced_total", {"service": scene.name, "command": ask.command}
+                "redress_decisions_total",
+                {"service": scene.name, "command": ask.command, "outcome": "raced", "rule": ""},
             )
             for run, ask in ((one, scene.racers[0]), (two, scene.racers[1]))
         ]
