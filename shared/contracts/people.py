@@ -15,18 +15,20 @@ from shared.kernel.rights import People
 
 def people_after(people: People | None, message: Fact | Published) -> People | None:
     """Whose the case is after a heard fact; what says nothing of it, and facts of one's own, leave it as it is."""
+    changes: dict[str, object]
     match message:
         case ComplaintFiled(parties=parties) | ComplaintAccepted(parties=parties) | ComplaintRejected(parties=parties):
-            return (people or People()).having(parties=parties, over=False)
+            changes = {"parties": parties, "over": False}
         case ComplaintWithdrawn() | ComplaintClosed():
-            return (people or People()).having(over=True)
+            changes = {"over": True}
         case MediationOpened(adjudicator=adjudicator):
-            return (people or People()).having(adjudicator=adjudicator)
+            changes = {"adjudicator": adjudicator}
         case AppealOpened(parties=parties):
-            return (people or People()).having(parties=parties, under_appeal=True)
+            changes = {"parties": parties, "under_appeal": True}
         case AppealWithdrawn(ruling_stands=True):
-            return (people or People()).having(under_appeal=False)
+            changes = {"under_appeal": False}
         case AppealDecided(reviewer=reviewer):
-            return (people or People()).having(reviewer=reviewer, under_appeal=False)
+            changes = {"reviewer": reviewer, "under_appeal": False}
         case _:
             return people
+    return (people or People()).having(**changes)

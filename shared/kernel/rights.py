@@ -47,7 +47,7 @@ class Right:
 class People(Value):
     """Whose a case is: its parties, who mediates or rules on it, and who reviews it.
 
-    An order is a case without adjudicators. `over` says that nobody is going to be assigned any more.
+    `over`: nobody is going to be assigned any more. An `order` has parties only, and is on no page of cases.
     """
 
     parties: Parties | None = None
@@ -55,6 +55,7 @@ class People(Value):
     reviewer: Actor | None = None
     under_appeal: bool = False
     over: bool = False
+    order: bool = False
 
     def having(self, **changes: object) -> "People":
         """The same people but for this; itself when nothing changes."""
@@ -72,13 +73,15 @@ class People(Value):
     @property
     def awaited(self) -> frozenset[Role]:
         """The roles of whom nobody has the case yet."""
-        mediators = frozenset() if self.adjudicator or self.over else _MEDIATORS
+        mediators = frozenset() if self.adjudicator or self.over or self.order else _MEDIATORS
         reviewers = frozenset({Role.REVIEWER}) if self.under_appeal and not self.reviewer else frozenset()
         return mediators | reviewers
 
     @property
     def listed_for(self) -> tuple[str, ...]:
         """Under which keys pages find the case: each of its people, and the roles it waits for."""
+        if self.order:
+            return ()
         both = [self.parties.party_on(side) for side in Side] if self.parties else []
         people = [actor for actor in (*both, self.adjudicator, self.reviewer) if actor]
         return (*(key_of(actor) for actor in people), *(f"{role}:" for role in sorted(self.awaited)))

@@ -94,7 +94,7 @@ ROUTES: Final[Mapping[str, Right]] = {
     "GET /cases/{case_id}/outside-help": _CASE,
     "GET /duties": _PAGES,
     "GET /orders": Right(_PARTIES | _PLATFORM | _AUDITOR, "pages"),
-    "GET /orders/{case_id}": Right(_PARTIES | _AT_THE_DESK | _PLATFORM | _AUDITOR),
+    "GET /orders/{case_id}": Right(_PARTIES | {Role.FRONTLINE: EVERY, Role.SPECIALIST: EVERY} | _PLATFORM | _AUDITOR),
     "GET /erasures": _OPERATING,
     "GET /erasures/{case_id}": _OPERATING,
     "GET /scorecards/sellers": _FIGURES,

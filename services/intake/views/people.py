@@ -10,7 +10,7 @@ from shared.kernel.rights import People
 def evolve(people: People | None, entry: Entry) -> People | None:
     match entry.message:
         case OrderRecorded(order=order):
-            return (people or People()).having(parties=order.parties)
+            return (people or People()).having(parties=order.parties, order=True)
         case NegotiationOpened(parties=parties) | ComplaintFiled(parties=parties):
             return (people or People()).having(parties=parties, over=False)
         case ComplaintClosed():
