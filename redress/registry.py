@@ -28,7 +28,7 @@ def definition_of(service: str) -> Definition:
 def views_of(service: str) -> Mapping[str, View[Any]]:
     """A service's views by name, its deadlines among them."""
     definition = definition_of(service)
-    return {view.name: view for view in (*definition.views, definition.deadlines)}
+    return {view.name: view for view in definition.every_view}
 
 
 def settings_for(service: str, settings: Settings) -> Settings:

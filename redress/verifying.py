@@ -70,7 +70,7 @@ async def _verify_lane(
     published: dict[tuple[str, str], tuple[int, str]] | None,
 ) -> None:
     codec = Codec(definition.model)
-    views = (*definition.views, definition.deadlines)
+    views = definition.every_view
     streams: dict[str, _Stream] = defaultdict(_Stream)
     documents: dict[str, dict[str, Any]] = {view.name: {} for view in views}
     relayed = await ports.cursors.get("relay", lane)

@@ -21,7 +21,7 @@ from services.evidence.entrypoints.screening import Screening
 from services.evidence.entrypoints.sweeping import Sweeping
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
-from services.evidence.views import clocks, deadlines, drafts, evidence_file, pictures, time_given, unscreened
+from services.evidence.views import clocks, deadlines, drafts, evidence_file, people, pictures, time_given, unscreened
 from shared.adapters.bundle_press import MODULES as PRINTING
 from shared.adapters.bundle_press import exporter
 from shared.adapters.http import build_app
@@ -97,6 +97,7 @@ def _bounds_itself(path: str) -> bool:
 DEFINITION = Definition(
     model=MODEL,
     views=(evidence_file.VIEW, clocks.VIEW, drafts.VIEW, time_given.VIEW, pictures.VIEW, unscreened.VIEW),
+    people=people.VIEW,
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,

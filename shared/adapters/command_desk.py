@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from shared.adapters.sealing import Sealing
 from shared.adapters.wire import UnreadableError, WireRecord, envelope_of, first_problem
+from shared.eventing.doors import Doors
 from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError, Engine
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
@@ -27,12 +28,13 @@ class CommandDesk:
 
     def __init__(
         self, service: str, commands: Sequence[type[Command]], engine: Engine, sealing: Sealing,
-        reply: Reply, clock: Clock, telemetry: Telemetry,
+        doors: Doors, reply: Reply, clock: Clock, telemetry: Telemetry,
     ) -> None:  # fmt: skip
         self.topic = f"{service}.commands"
         self._commands = {command.NAME: command for command in commands}
         self._engine = engine
         self._sealing = sealing
+        self._doors = doors
         self._reply = reply
         self._clock = clock
         self._telemetry = telemetry
@@ -62,7 +64,10 @@ class CommandDesk:
             # Callers choose ce_id; taken as it is, two cases of one lane could not both use "1".
             cause = derived_id(envelope.type, case, envelope.source, command_id)
             request = await self._request(envelope.type, envelope.data, cause, case)
-            outcome = await self._engine.carry_out(request, source="topic", trace=envelope.trace)
+            if isinstance(request, Refused):
+                outcome: Outcome = Rejected(0, request)
+            else:
+                outcome = await self._engine.carry_out(request, source="topic", trace=envelope.trace)
         except ValidationError as error:
             return case, _refusal(command_id, _malformed(first_problem(error), "data"))
         except CommandIdReusedError as error:
@@ -74,7 +79,7 @@ class CommandDesk:
             return case, _refusal(command_id, _malformed(str(error), "data"))
         return case, answer_of(command_id, outcome)
 
-    async def _request(self, name: str, data: bytes, command_id: str, case: str) -> Request:
+    async def _request(self, name: str, data: bytes, command_id: str, case: str) -> Request | Refused:
         command = self._commands.get(name)
         if command is None:
             raise UnreadableError(
@@ -85,6 +90,8 @@ class CommandDesk:
             by = Actor.model_validate(body.pop("by"))
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             raise UnreadableError(f"the data must be a JSON object with `by` (role and id): {error}") from error
+        if refused := await self._doors.refusal(by, name, case):
+            return refused
         plain = request_model(command).model_validate(body)
         sealed = await self._sealing.sealed(command, plain, by=by, case_id=case)
         return Request(command, sealed, command_id, case, self._clock.now(), by)

@@ -32,6 +32,7 @@ from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
 from shared.entrypoints.visits import Audit
 from shared.eventing.agenda import Agenda, Due
+from shared.eventing.doors import Doors
 from shared.eventing.engine import Engine
 from shared.eventing.feeds import Shelf
 from shared.eventing.hearing import Hearing
@@ -44,6 +45,8 @@ from shared.eventing.requests import Asked, Gatherer, Provider
 from shared.eventing.views import View
 from shared.eventing.workbench import Workbench
 from shared.kernel.policy import PolicyBook
+from shared.kernel.rights import People, Right
+from shared.kernel.rights_table import right_to
 
 _log = structlog.get_logger(__name__)
 
@@ -54,19 +57,28 @@ class Definition:
 
     model: Model
     views: Sequence[View[Any]]
-    """The first shows a case, and whose it is: a caller who prefers to wait for a command waits for this one."""
+    """The first shows a case: a caller who prefers to wait for a command waits for this one."""
     deadlines: View[Agenda]
     command_for: Callable[[Due, str, datetime], Command]
     open_commands: Sequence[type[Command]]
     """Commands that callers may send; the rest come from policies and deadlines only."""
     providers: Callable[["Service"], Mapping[str, Provider]]
     routes: Callable[["Service"], APIRouter]
+    people: View[People]
+    """Says whose a case is: who of parties and adjudicators may see it and act in it."""
     worker_modules: Sequence[str] = ()
     """What worker processes import before their first job."""
     tasks: Callable[["Service"], Mapping[str, Callable[[], Awaitable[None]]]] = lambda _: {}
     """Work of this service alone that goes on as long as the process, by name; like all of it, under supervision."""
+    right: Callable[[str], Right | None] = right_to
+    """Who may do what, by the name of a command or by method and path of a route."""
     bounds_itself: Callable[[str], bool] = lambda _: False
     """Whether the route at a path bounds its body itself, while it streams in."""
+
+    @property
+    def every_view(self) -> tuple[View[Any], ...]:
+        """All that is kept fed: what queries show, whose cases are, and what falls due."""
+        return (*self.views, self.people, self.deadlines)
 
 
 class Service:
@@ -83,11 +95,12 @@ class Service:
         self.book = book or read_policies(settings.policies)
         self.metrics = Metrics(self.name)
         self.lanes: frozenset[int] = frozenset()
-        self.views = (*definition.views, definition.deadlines)
+        self.views = definition.every_view
         self.pointers = LivePointers(ports.pointers, ports.store, self.views)
         self.reader = Reader(ports.store, self.pointers, self._version_of)
         self.audit = Audit(ports.reads, ports.clock, new_id, timedelta(days=settings.reads.keep_days))
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
+        self.doors = Doors(definition.people, ports.log, self.bench.codec, lanes=settings.lanes, right=definition.right)
         self.workers = WorkerPool(
             limits=settings.workers.limits,
             size=settings.workers.size,
@@ -116,7 +129,14 @@ class Service:
             model,
             hearing=self.hearing,
             commands=CommandDesk(
-                self.name, definition.open_commands, self.engine, self.sealing, self._reply, ports.clock, self.metrics
+                self.name,
+                definition.open_commands,
+                self.engine,
+                self.sealing,
+                self.doors,
+                self._reply,
+                ports.clock,
+                self.metrics,
             ),
             park=ParkDesk(
                 {heard.TYPE: heard for heard in model.hears},

@@ -110,9 +110,31 @@ def refusal(refused: Refused, version: int) -> JSONResponse:
     )
 
 
+class NotAdmittedError(Exception):
+    """The caller is not known (then `challenge` says how to become so), or may not do this."""
+
+    def __init__(self, refused: Refused, *, challenge: str | None = None) -> None:
+        super().__init__(refused.rule)
+        self.refused = refused
+        self.challenge = challenge
+
+
+def _not_admitted(error: NotAdmittedError) -> JSONResponse:
+    refused = error.refused
+    status = HTTPStatus.UNAUTHORIZED if error.challenge else HTTPStatus.FORBIDDEN
+    answer = problem(status, refused.rule, refused.detail, field=refused.field, cure=refused.cure)
+    if error.challenge:
+        answer.headers["WWW-Authenticate"] = error.challenge
+    return answer
+
+
 def handle_problems(app: FastAPI) -> None:
     """Answer every failure with a problem document."""
     _handle_absences(app)
+
+    @app.exception_handler(NotAdmittedError)
+    async def _turned_away(_: Request, error: NotAdmittedError) -> JSONResponse:
+        return _not_admitted(error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
