@@ -40,6 +40,7 @@ class Processes:
 
     def start(self, service: str) -> None:
         environment = {
+            "REDRESS_AUTH__MODE": "gateway",  # loopback: whoever starts it calls it
             **os.environ,
             **self.environment,
             "REDRESS_HTTP__PORT": str(self.ports[service]),

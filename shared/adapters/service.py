@@ -28,6 +28,7 @@ from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import Metrics
 from shared.adapters.tending import Tending
+from shared.adapters.tokens import open_tokens
 from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
 from shared.entrypoints.visits import Audit
@@ -100,6 +101,7 @@ class Service:
         self.reader = Reader(ports.store, self.pointers, self._version_of)
         self.audit = Audit(ports.reads, ports.clock, new_id, timedelta(days=settings.reads.keep_days))
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
+        self.tokens = open_tokens(settings.auth, ports.clock)
         self.doors = Doors(definition.people, ports.log, self.bench.codec, lanes=settings.lanes, right=definition.right)
         self.workers = WorkerPool(
             limits=settings.workers.limits,
@@ -134,6 +136,7 @@ class Service:
                 self.engine,
                 self.sealing,
                 self.doors,
+                self.tokens,
                 self._reply,
                 ports.clock,
                 self.metrics,
@@ -174,6 +177,8 @@ class Service:
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
+        if self.tokens:
+            self.supervisor.spawn(self.tokens.keys.run(), "token keys")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
         for name, work in self.definition.tasks(self).items():
             self.supervisor.spawn(persevere(work, name, self.metrics), name)
@@ -229,7 +234,8 @@ class Service:
 
     def troubles(self) -> list[str]:
         """Why this process should not get requests now; empty when it is ready."""
-        return self.tending.troubles()
+        nameless = self.tokens is not None and not self.tokens.keys.known
+        return [*self.tending.troubles(), *(["the keys of the tokens' issuer cannot be fetched"] if nameless else [])]
 
     def _spawn(self, work: Callable[[], Awaitable[None]], name: str, lane: int) -> asyncio.Task[None]:
         return self.supervisor.spawn(persevere(work, name, self.metrics), f"{name}-{lane}")

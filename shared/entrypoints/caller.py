@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.entrypoints.problems import NotAdmittedError
 from shared.eventing.doors import Doors
+from shared.eventing.ports import Tokens
 from shared.kernel.actors import Actor, Role
 from shared.kernel.ids import Id
 from shared.kernel.refusals import Refused
@@ -39,6 +40,23 @@ def named_by_gateway(request: Request) -> Actor:
     return Actor(role=named.role, id=named.id)
 
 
+async def named_by_token(request: Request, tokens: Tokens) -> Actor:
+    """The caller as a bearer token names it (RFC 6750). Raises NotAdmittedError, and what `actor_of` raises."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        unknown = Refused(
+            CALLER_RULE,
+            detail="nothing says who calls: there is no bearer token",
+            field="header.authorization",
+            cure="send `Authorization: Bearer` and a token of the issuer that this service trusts",
+        )
+        raise NotAdmittedError(unknown, challenge='Bearer realm="redress"')
+    caller: Actor | Refused = await tokens.actor_of(token.strip())
+    if isinstance(caller, Refused):
+        raise NotAdmittedError(caller, challenge='Bearer realm="redress", error="invalid_token"')
+    return caller
+
+
 def action_of(request: Request) -> str:
     """What is asked: method and path of the route, as the table of rights has them."""
     return f"{request.method} {request.scope['route'].path}"
@@ -62,7 +80,8 @@ async def admitted(request: Request) -> None:
     right = doors.right(action)
     if right is not None and right.by_link and any(name in request.query_params for name in LINK):
         return
-    caller = named_by_gateway(request)
+    tokens: Tokens | None = request.app.state.service.tokens
+    caller = await named_by_token(request, tokens) if tokens else named_by_gateway(request)
     if refused := await doors.refusal(caller, action, _about(right, request)):
         raise NotAdmittedError(refused)
     request.state.caller = caller

@@ -14,7 +14,9 @@ from starlette.exceptions import HTTPException
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
 from shared.eventing.ports import (
     ERASED_RULE,
+    ISSUER_RULE,
     CommitTooLargeError,
+    IssuerAwayError,
     KeysMissingError,
     PersonErasedError,
     StoreUnavailableError,
@@ -184,6 +186,10 @@ def _handle_absences(app: FastAPI) -> None:
     async def _keyless(_: Request, error: KeysMissingError) -> JSONResponse:
         cure = "set REDRESS_KEYS__MASTER_FILE as when it was sealed"
         return problem(503, "keys_must_be_configured", str(error), cure=cure)
+
+    @app.exception_handler(IssuerAwayError)
+    async def _nameless(_: Request, error: IssuerAwayError) -> JSONResponse:
+        return problem(503, ISSUER_RULE, str(error), cure=_SEND_AGAIN)
 
     @app.exception_handler(ReadUnauditedError)
     async def _unaudited(_: Request, error: ReadUnauditedError) -> JSONResponse:

@@ -344,6 +344,7 @@ class Replica:
             "REDRESS_INSTANCE": self.instance,
             "REDRESS_HTTP__PORT": str(self.port),
             "REDRESS_KEYS__OFF": "true",
+            "REDRESS_AUTH__MODE": "gateway",
             **self.environment,
         }
         with self.log.open("ab") as log:
