@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from shared.adapters.ids import new_id
 from shared.kernel.actors import Actor, Role
 
-
 WEI = Actor(role=Role.AUDITOR, id="wei")
 
 
