@@ -135,6 +135,7 @@ def topic_command_schema(command: Asked) -> Schema:
 def files() -> Mapping[str, str]:
     """Every generated file by its path under the root of the repository."""
     # Imported here: both describe what stands in this module.
+    from redress.access_matrix import page as access_matrix  # noqa: PLC0415
     from redress.catalogue_asyncapi import asyncapi  # noqa: PLC0415
     from redress.catalogue_page import page  # noqa: PLC0415
     from redress.process import page as process  # noqa: PLC0415
@@ -143,7 +144,8 @@ def files() -> Mapping[str, str]:
     for service in SERVICES:
         made |= {f"{SCHEMAS}/{one.schema_name}.json": _json(command_schema(one)) for one in asked(service)}
     made |= {f"{OPENAPI}/{s}.json": _json(asyncio.run(document_of(DEFINITIONS[s]))) for s in SERVICES}
-    return {"docs/events.md": page(), "docs/process.md": process(), "docs/asyncapi.json": _json(asyncapi()), **made}
+    pages = {"docs/events.md": page(), "docs/process.md": process(), "docs/access-matrix.md": access_matrix()}
+    return {**pages, "docs/asyncapi.json": _json(asyncapi()), **made}
 
 
 def stale(root: Path = ROOT) -> Sequence[str]:

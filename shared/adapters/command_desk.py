@@ -101,9 +101,9 @@ class CommandDesk:
             by = Actor.model_validate(body.pop("by"))
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             raise UnreadableError(f"the data must be a JSON object with `by` (role and id): {error}") from error
+        plain = request_model(command).model_validate(body)
         if refused := await self._not_by(by, token) or await self._doors.refusal(by, name, case):
             return refused
-        plain = request_model(command).model_validate(body)
         sealed = await self._sealing.sealed(command, plain, by=by, case_id=case)
         return Request(command, sealed, command_id, case, self._clock.now(), by)
 
