@@ -10,11 +10,10 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
-from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from pydantic import HttpUrl, ValidationError
 
 from shared.adapters.clock import VirtualClock
@@ -26,29 +25,11 @@ from shared.eventing.ports import IssuerAwayError
 from shared.kernel.actors import Actor, Role
 from shared.kernel.refusals import Refused
 from tests.kit.deciding import NOON
+from tests.kit.tokens import EC, ED, KEYS, RSA, SETTINGS, token
 
-RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-EC = ec.generate_private_key(ec.SECP256R1())
-ED = ed25519.Ed25519PrivateKey.generate()
 OTHER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-SETTINGS = AuthSettings(mode="jwt", issuer="https://id.example", audience="redress")
 LIN = Actor(role=Role.BUYER, id="lin")
-KEYS: dict[str, Any] = {
-    "keys": [
-        {**RSAAlgorithm.to_jwk(RSA.public_key(), as_dict=True), "kid": "r", "use": "sig"},
-        {**ECAlgorithm.to_jwk(EC.public_key(), as_dict=True), "kid": "e", "alg": "ES256"},
-        {**OKPAlgorithm.to_jwk(ED.public_key(), as_dict=True), "kid": "d"},
-    ]
-}
 PEM = RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-def token(key: Any = RSA, algorithm: str = "RS256", kid: str | None = "r", **changes: Any) -> str:
-    at = int(NOON.timestamp())
-    claims: dict[str, Any] = {"iss": "https://id.example", "aud": "redress", "sub": "lin", "redress_role": "buyer"}
-    claims |= {"iat": at, "exp": at + 600, **changes}
-    stated = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(stated, key, algorithm, headers={"kid": kid} if kid else None)
 
 
 @pytest.fixture
