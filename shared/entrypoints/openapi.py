@@ -13,8 +13,10 @@ Responses: TypeAlias = dict[int | str, dict[str, Any]]
 _SCHEMES: Final = {
     "role": {"type": "apiKey", "in": "header", "name": "X-Redress-Role", "description": "The role of whoever calls."},
     "actor": {"type": "apiKey", "in": "header", "name": "X-Redress-Actor", "description": "The id of whoever calls."},
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Who calls, signed."},
 }
-"""What the gateway vouches for."""
+_WAYS: Final = ({"role": [], "actor": []}, {"token": []})
+"""What the gateway vouches for, or a token: which, the operator says."""
 _REF: Final = "#/components/schemas/{model}"
 _WHY: Final[Mapping[int, tuple[str, str]]] = {
     400: ("The body cannot be read at all.", "request_must_be_well_formed"),
@@ -74,7 +76,7 @@ def _guarded(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if f"{method.upper()} {path}" not in PUBLIC:
-                operation["security"] = [{name: [] for name in _SCHEMES}]
+                operation["security"] = [dict(way) for way in _WAYS]
                 told = {str(status): _documented(status) for status in (401, 403, 503)}
                 operation["responses"] = dict(sorted((told | operation["responses"]).items()))
 
