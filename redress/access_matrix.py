@@ -1,4 +1,4 @@
-"""docs/access-matrix.md: for every command and route, what each role may do in its own cases, in others', in nobody's."""
+"""docs/access-matrix.md: what each role may do in its own cases, in others' and in nobody's, by command and route."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
