@@ -10,6 +10,7 @@ from redress.commands import (
     bench,
     bundle,
     cases,
+    contracts,
     docs,
     export,
     insight,
@@ -17,6 +18,7 @@ from redress.commands import (
     parked,
     policy,
     rebuild,
+    recovery,
     rescreen,
     run,
     simulate,
@@ -27,13 +29,26 @@ from shared.adapters.failures import Misconfigured, StartFailure
 from shared.eventing.ports import KeysMissingError
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app, keys.app, keys.person):
+for group in (
+    topics.app,
+    parked.app,
+    cases.app,
+    policy.app,
+    insight.app,
+    export.app,
+    keys.app,
+    keys.person,
+    contracts.app,
+):
     app.command(group)
 app.command(run.demo)
 app.command(run.up)
 app.command(run.servers)
 app.command(rebuild.rebuild)
 app.command(rescreen.rescreen)
+app.command(recovery.backup)
+app.command(recovery.restore)
+app.command(recovery.republish)
 app.command(verify.verify)
 app.command(bundle.verify_bundle)
 app.command(insight.cycle_times)
