@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 CODE := services shared redress bench tests
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo check format-check lint types fences pure format refusals mutants test connected faults journeys docs lock up clean
+.PHONY: help .venv demo check format-check lint types fences pure format refusals mutants test connected faults tools journeys docs lock up clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ connected: .venv  ## real Kafka and MongoDB: TEST_KAFKA_BOOTSTRAP and TEST_MONGO
 
 faults: .venv  ## kill, pause and corrupt real servers
 	@$(PYTEST) tests/faults
+
+tools: .venv  ## what needs tools of other ecosystems: the official AsyncAPI command line (node), a consumer in Go
+	@$(PYTEST) tests/tools
 
 journeys: .venv  ## all four services under docker compose
 	@$(PYTEST) tests/journeys

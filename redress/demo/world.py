@@ -67,9 +67,10 @@ class World:
         return dict(answer.json())
 
     async def ask_refused(self, service: str, case_id: str, command: str, by: Actor, rule: str, **body: Any) -> None:
-        """Send a command that a rule must refuse."""
+        """Send a command that a rule must refuse, of the case as it stands or of who may do what."""
         answer = await self._post(service, case_id, command, by, body)
-        self.check(f"{command} is refused", answer.status_code == 409 and answer.json()["rule"] == rule, answer.text)
+        refused = answer.status_code in {403, 409} and answer.json()["rule"] == rule
+        self.check(f"{command} is refused", refused, answer.text)
         self.teller.refusal(f"{by.role} {by.id}", answer.json())
 
     async def upload(self, case_id: str, by: Actor, file: Path) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def requested(run: Running, cell: Cell) -> httpx.Request:
     people = dict.fromkeys(("seller_id", "buyer_id", "adjudicator_id"), person)
     path = template.format(**ELSEWHERE, **people, case_id=STREAMS[cell.relation])
     headers = {**headers_of(cell.by), "Prefer": "wait=0"}
-    content = {"json": {}} if method == "POST" else {}
+    content: dict[str, object] = {"json": {}} if method == "POST" else {}
     return run.http.client.build_request(method, path, headers=headers, params={"dry_run": "true"}, **content)  # type: ignore[arg-type]
 
 
