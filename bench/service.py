@@ -9,10 +9,11 @@ from aiokafka import AIOKafkaProducer
 
 from bench.stand import Stand
 from shared.adapters.consumer import LaneConsumer
+from shared.adapters.definition import Definition
 from shared.adapters.kafka_client import make_broker, make_producer
 from shared.adapters.ports import Ports, open_ports
 from shared.adapters.relay import Producers, Relay
-from shared.adapters.service import Definition, Service
+from shared.adapters.service import Service
 from shared.adapters.settings import OtelSettings, Settings
 from shared.adapters.telemetry import Metrics
 from shared.adapters.tending import Tending

@@ -136,6 +136,7 @@ def topic_command_schema(command: Asked) -> Schema:
 def files() -> Mapping[str, str]:
     """Every generated file by its path under the root of the repository."""
     # Imported here: both describe what stands in this module.
+    from redress.access_matrix import page as access_matrix  # noqa: PLC0415
     from redress.catalogue_asyncapi import asyncapi  # noqa: PLC0415
     from redress.catalogue_kit import kit  # noqa: PLC0415
     from redress.catalogue_page import page  # noqa: PLC0415
@@ -148,7 +149,7 @@ def files() -> Mapping[str, str]:
         made |= {f"{SCHEMAS}/{one.schema_name}.json": _json(command_schema(one)) for one in asked(service)}
     made |= {f"{OPENAPI}/{s}.json": _json(asyncio.run(document_of(DEFINITIONS[s]))) for s in SERVICES}
     pages = {"docs/events.md": page(), "docs/process.md": process(), "docs/metrics.md": metrics()}
-    pages["ops/grafana/redress.json"] = dashboard()
+    pages |= {"docs/access-matrix.md": access_matrix(), "ops/grafana/redress.json": dashboard()}
     return {**pages, "docs/asyncapi.json": _json(asyncapi()), **made, **kit()}
 
 

@@ -42,6 +42,7 @@ class Processes:
 
     def start(self, service: str) -> None:
         environment = {
+            "REDRESS_AUTH__MODE": "gateway",  # loopback: whoever starts it calls it
             **os.environ,
             **self.environment,
             **self.own.get(service, {}),

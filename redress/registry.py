@@ -8,8 +8,8 @@ from services.appeals.app import DEFINITION as APPEALS
 from services.evidence.app import DEFINITION as EVIDENCE
 from services.intake.app import DEFINITION as INTAKE
 from services.mediation.app import DEFINITION as MEDIATION
+from shared.adapters.definition import Definition
 from shared.adapters.ports import Ports, open_ports
-from shared.adapters.service import Definition
 from shared.adapters.settings import Settings
 from shared.eventing.views import View
 
@@ -28,7 +28,7 @@ def definition_of(service: str) -> Definition:
 def views_of(service: str) -> Mapping[str, View[Any]]:
     """A service's views by name, its deadlines among them."""
     definition = definition_of(service)
-    return {view.name: view for view in (*definition.views, definition.deadlines)}
+    return {view.name: view for view in definition.every_view}
 
 
 def settings_for(service: str, settings: Settings) -> Settings:

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from redress.logs import every_commit
 from redress.registry import definition_of, opened
+from shared.adapters.definition import Definition
 from shared.adapters.kafka_looking import committed_offsets, every_record
 from shared.adapters.ports import Ports
-from shared.adapters.service import Definition
 from shared.adapters.settings import Settings
 from shared.contracts.topology import group_of
 from shared.eventing.commits import CauseKind, Commit, digest_of
@@ -70,7 +70,7 @@ async def _verify_lane(
     published: dict[tuple[str, str], tuple[int, str]] | None,
 ) -> None:
     codec = Codec(definition.model)
-    views = (*definition.views, definition.deadlines)
+    views = definition.every_view
     streams: dict[str, _Stream] = defaultdict(_Stream)
     documents: dict[str, dict[str, Any]] = {view.name: {} for view in views}
     relayed = await ports.cursors.get("relay", lane)

@@ -214,9 +214,8 @@ async def appeal(case: Case) -> None:
         "what_changed": "A quarter of the loss lies with the carriage; the refund is lowered to that.",
         "explanation": "The new report shows damage in transit; the packing made it likely.",
     }
-    refused_by = "reviewer_took_no_part_in_the_first_round"
     posing = Actor(role=Role.REVIEWER, id=case.mediator.id)
-    await world.ask_refused("appeals", case.id, "decide_appeal", posing, refused_by, **decision)
+    await world.ask_refused("appeals", case.id, "decide_appeal", posing, "only_people_of_the_case", **decision)
     await world.ask("appeals", case.id, "decide_appeal", reviewer, **decision)
     await world.ask_refused("appeals", case.id, "decide_appeal", reviewer, "decision_is_final", **decision)
     world.teller.say(

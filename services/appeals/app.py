@@ -7,16 +7,17 @@ from services.appeals.entrypoints.deadlines import command_for
 from services.appeals.entrypoints.http import routes
 from services.appeals.handlers import providers
 from services.appeals.model import MODEL
-from services.appeals.views import appeal_file, deadlines
+from services.appeals.views import appeal_file, deadlines, people
+from shared.adapters.definition import Definition
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
 from shared.adapters.rosters import Rosters
-from shared.adapters.service import Definition
 from shared.adapters.settings import Settings
 
 DEFINITION = Definition(
     model=MODEL,
     views=(appeal_file.VIEW,),
+    people=people.VIEW,
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,

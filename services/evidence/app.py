@@ -21,12 +21,13 @@ from services.evidence.entrypoints.screening import Screening
 from services.evidence.entrypoints.sweeping import Sweeping
 from services.evidence.handlers import providers
 from services.evidence.model import MODEL
-from services.evidence.views import clocks, deadlines, drafts, evidence_file, pictures, time_given, unscreened
+from services.evidence.views import clocks, deadlines, drafts, evidence_file, people, pictures, time_given, unscreened
 from shared.adapters.bundle_press import MODULES as PRINTING
 from shared.adapters.bundle_press import exporter
+from shared.adapters.definition import Definition
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
-from shared.adapters.service import Definition, Service
+from shared.adapters.service import Service
 from shared.adapters.settings import Settings
 from shared.eventing.commits import Commit
 from shared.kernel.lanes import lane_of
@@ -97,6 +98,7 @@ def _bounds_itself(path: str) -> bool:
 DEFINITION = Definition(
     model=MODEL,
     views=(evidence_file.VIEW, clocks.VIEW, drafts.VIEW, time_given.VIEW, pictures.VIEW, unscreened.VIEW),
+    people=people.VIEW,
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,

@@ -7,15 +7,16 @@ from services.intake.entrypoints.deadlines import command_for
 from services.intake.entrypoints.http import routes
 from services.intake.handlers import providers
 from services.intake.model import MODEL
-from services.intake.views import case_outcome, case_timeline, deadlines, duties, erasures, order_book
+from services.intake.views import case_outcome, case_timeline, deadlines, duties, erasures, order_book, people
+from shared.adapters.definition import Definition
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
-from shared.adapters.service import Definition
 from shared.adapters.settings import Settings
 
 DEFINITION = Definition(
     model=MODEL,
     views=(case_timeline.VIEW, duties.VIEW, order_book.VIEW, case_outcome.VIEW, erasures.VIEW),
+    people=people.VIEW,
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,

@@ -7,16 +7,17 @@ from services.mediation.entrypoints.deadlines import command_for
 from services.mediation.entrypoints.http import routes
 from services.mediation.handlers import providers
 from services.mediation.model import MODEL
-from services.mediation.views import deadlines, mediation_file
+from services.mediation.views import deadlines, mediation_file, people
+from shared.adapters.definition import Definition
 from shared.adapters.http import build_app
 from shared.adapters.ports import Ports
 from shared.adapters.rosters import Rosters
-from shared.adapters.service import Definition
 from shared.adapters.settings import Settings
 
 DEFINITION = Definition(
     model=MODEL,
     views=(mediation_file.VIEW,),
+    people=people.VIEW,
     deadlines=deadlines.VIEW,
     command_for=command_for,
     open_commands=OPEN,

@@ -9,15 +9,26 @@ from pydantic import ValidationError
 
 from shared.adapters.sealing import Sealing
 from shared.adapters.wire import UnreadableError, WireRecord, envelope_of, first_problem
+from shared.eventing.doors import Doors
 from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError, Engine
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Outcome, Rejected, Unchanged
-from shared.eventing.ports import ERASED_RULE, Clock, CommitTooLargeError, PersonErasedError, Telemetry
+from shared.eventing.ports import (
+    ERASED_RULE,
+    ISSUER_RULE,
+    Clock,
+    CommitTooLargeError,
+    IssuerAwayError,
+    PersonErasedError,
+    Telemetry,
+    Tokens,
+)
 from shared.eventing.requests import Request, request_model
 from shared.eventing.traces import Kind, Tracer, spanning
 from shared.kernel.actors import Actor
 from shared.kernel.ids import derived_id
 from shared.kernel.refusals import Refused
+from shared.kernel.rights import CALLER_RULE
 
 Reply: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Sends an answer to a case's replies; returns when the broker has it."""
@@ -28,13 +39,15 @@ class CommandDesk:
 
     def __init__(
         self, service: str, commands: Sequence[type[Command]], engine: Engine, sealing: Sealing,
-        reply: Reply, clock: Clock, telemetry: Telemetry, tracer: Tracer,
+        doors: Doors, tokens: Tokens | None, reply: Reply, clock: Clock, telemetry: Telemetry, tracer: Tracer,
     ) -> None:  # fmt: skip
         self.topic = f"{service}.commands"
         self._commands = {command.NAME: command for command in commands}
         self._engine = engine
         self._tracer = tracer
         self._sealing = sealing
+        self._doors = doors
+        self._tokens = tokens
         self._reply = reply
         self._clock = clock
         self._telemetry = telemetry
@@ -63,9 +76,8 @@ class CommandDesk:
         try:
             # Callers choose ce_id; taken as it is, two cases of one lane could not both use "1".
             cause = derived_id(envelope.type, case, envelope.source, command_id)
-            request = await self._request(envelope.type, envelope.data, cause, case)
-            with spanning(self._tracer, f"serve {request.NAME}", Kind.CONSUMER, envelope.trace, case=case) as span:
-                outcome = await self._engine.carry_out(request, source="topic", trace=span.trace)
+            request = await self._request(envelope.type, envelope.data, cause, case, _token_of(record))
+            outcome = await self._outcome(request, envelope.trace)
         except ValidationError as error:
             return case, _refusal(command_id, _malformed(first_problem(error), "data"))
         except CommandIdReusedError as error:
@@ -77,7 +89,14 @@ class CommandDesk:
             return case, _refusal(command_id, _malformed(str(error), "data"))
         return case, answer_of(command_id, outcome)
 
-    async def _request(self, name: str, data: bytes, command_id: str, case: str) -> Request:
+    async def _outcome(self, request: Request | Refused, trace: str | None) -> Outcome:
+        if isinstance(request, Refused):
+            return Rejected(0, request)
+        case = request.case_id
+        with spanning(self._tracer, f"serve {request.NAME}", Kind.CONSUMER, trace, case=case) as span:
+            return await self._engine.carry_out(request, source="topic", trace=span.trace)
+
+    async def _request(self, name: str, data: bytes, command_id: str, case: str, token: str) -> Request | Refused:
         command = self._commands.get(name)
         if command is None:
             raise UnreadableError(
@@ -89,8 +108,29 @@ class CommandDesk:
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             raise UnreadableError(f"the data must be a JSON object with `by` (role and id): {error}") from error
         plain = request_model(command).model_validate(body)
+        if refused := await self._not_by(by, token) or await self._doors.refusal(by, name, case):
+            return refused
         sealed = await self._sealing.sealed(command, plain, by=by, case_id=case)
         return Request(command, sealed, command_id, case, self._clock.now(), by)
+
+    async def _not_by(self, by: Actor, token: str) -> Refused | None:
+        """Why `by` is not believed; whoever may write to the topic is, where no tokens are asked for."""
+        if self._tokens is None:
+            return None
+        try:
+            caller = await self._tokens.actor_of(token)
+        except IssuerAwayError as error:  # answered, or facts of the same batch would wait with it
+            return Refused(ISSUER_RULE, detail=str(error), cure="send it again later")
+        if isinstance(caller, Refused) or caller == by:
+            return caller if isinstance(caller, Refused) else None
+        detail = f"the token names {caller.role} {caller.id}, and the data {by.role} {by.id}"
+        return Refused(CALLER_RULE, detail=detail, field="by", cure="send the token of whoever it is by")
+
+
+def _token_of(record: WireRecord) -> str:
+    stated = next((value or b"" for name, value in record.headers if name.lower() == "authorization"), b"")
+    scheme, _, token = stated.decode("latin1").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def answer_of(command_id: str, outcome: Outcome) -> dict[str, Any]:

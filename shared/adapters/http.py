@@ -4,19 +4,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from shared.adapters.definition import Definition
 from shared.adapters.http_commands import command_routes
 from shared.adapters.http_limits import BodyLimit
 from shared.adapters.http_watch import Watch
 from shared.adapters.opened_answers import OpenedAnswers
 from shared.adapters.ports import Ports, memory_ports, open_ports
-from shared.adapters.service import Definition, Service
+from shared.adapters.service import Service
 from shared.adapters.settings import Settings
 from shared.adapters.telemetry import CONTENT_TYPE, Metrics
 from shared.entrypoints.action_routes import action_routes
 from shared.entrypoints.answers import Liveness, Readiness
+from shared.entrypoints.caller import admitted
 from shared.entrypoints.openapi import describe, problems
 from shared.entrypoints.problems import handle_problems
 from shared.entrypoints.read_routes import read_routes
@@ -47,6 +49,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
         docs_url="/docs",
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(admitted)],
         generate_unique_id_function=lambda route: route.name,
     )
     app.include_router(operations(app))
@@ -72,8 +75,8 @@ async def document_of(definition: Definition) -> dict[str, Any]:
 def _route(app: FastAPI, service: Service) -> None:
     definition = service.definition
     app.include_router(command_routes(definition, service))
-    app.include_router(action_routes(service.engine, definition.open_commands, service.ports.clock))
-    app.include_router(read_routes(service.ports.reads, service.reader, definition.views[0], service.ports.clock))
+    app.include_router(action_routes(service.engine, service.doors, definition.open_commands, service.ports.clock))
+    app.include_router(read_routes(service.ports.reads, service.engine, service.ports.clock))
     app.include_router(text_routes())
     app.include_router(definition.routes(service))
     app.openapi_schema = None

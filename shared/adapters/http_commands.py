@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from shared.adapters.command_desk import answer_of
+from shared.adapters.definition import Definition
 from shared.adapters.ids import new_id
-from shared.adapters.service import Definition, Service
+from shared.adapters.service import Service
 from shared.entrypoints.action_routes import path_of
 from shared.entrypoints.answers import CaseId, CommandAnswer
 from shared.entrypoints.caller import Caller

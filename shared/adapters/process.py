@@ -17,6 +17,7 @@ from shared.adapters.logs import configure_logs
 from shared.adapters.mongo_keys import require_word
 from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
+from shared.adapters.tokens import require_mode
 from shared.adapters.wire import first_problem
 
 _log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ def run(name: str, build: Callable[[Settings], FastAPI]) -> int:
     calm_collector()
     try:
         require_word(settings.keys)
+        require_mode(settings.auth)
         return asyncio.run(_serve(build(settings), settings))
     except StartFailure as failure:
         return _refuse(name, failure)

@@ -33,6 +33,7 @@ def _troubles(service: "Service") -> Iterator[str]:
     now = time.monotonic()
     if service.supervisor.failed.done():
         yield f"the process is ending: {service.supervisor.failed.result()!r}"
+    yield from _not_begun(service)
     if now - service.tending.store_seen > STORE:
         yield f"MongoDB has not answered for {STORE:.0f} seconds"
     consumer, health = service.consumer, service.consumer.health
@@ -49,3 +50,10 @@ def _troubles(service: "Service") -> Iterator[str]:
     for reader, seconds in service.gauging.stuck():
         if seconds > STUCK:
             yield f"{reader} has stood still for {seconds:.0f} seconds with something to read"
+
+
+def _not_begun(service: "Service") -> Iterator[str]:
+    if service.tokens is not None and not service.tokens.keys.known:
+        yield "the keys of the tokens' issuer cannot be fetched"
+    if not service.keeping.caught_up:
+        yield "views do not show yet what stood in the log at the start"

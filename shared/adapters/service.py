@@ -1,19 +1,18 @@
 """One service process: its pure model joined to log, topics, views and clocks (architecture.md section 7)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from fastapi import APIRouter
 from faststream.kafka import KafkaBroker
 
 from shared.adapters.announcing import Announcer
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.consumer import LaneConsumer
 from shared.adapters.deadlines import Deadlines
+from shared.adapters.definition import Definition
 from shared.adapters.gauging import Gauging
 from shared.adapters.ids import new_id
 from shared.adapters.inbound import Inbound
@@ -31,46 +30,24 @@ from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import Metrics
 from shared.adapters.telling import Telling
 from shared.adapters.tending import Tending
+from shared.adapters.tokens import open_tokens
 from shared.adapters.tracing import Tracing, tracer_of
 from shared.adapters.vocabulary import require_readable
 from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
 from shared.entrypoints.visits import Audit
-from shared.eventing.agenda import Agenda, Due
+from shared.eventing.doors import Doors
 from shared.eventing.engine import Engine
 from shared.eventing.feeds import Shelf
 from shared.eventing.hearing import Hearing
 from shared.eventing.messages import Command
-from shared.eventing.model import Model
 from shared.eventing.projector import LivePointers, Projector
 from shared.eventing.reading import Reader
-from shared.eventing.requests import Asked, Gatherer, Provider
-from shared.eventing.views import View
+from shared.eventing.requests import Asked, Gatherer
 from shared.eventing.workbench import Workbench
 from shared.kernel.policy import PolicyBook
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What makes one service this service; all else is shared."""
-
-    model: Model
-    views: Sequence[View[Any]]
-    """The first shows a case, and whose it is: a caller who prefers to wait for a command waits for this one."""
-    deadlines: View[Agenda]
-    command_for: Callable[[Due, str, datetime], Command]
-    open_commands: Sequence[type[Command]]
-    """Commands that callers may send; the rest come from policies and deadlines only."""
-    providers: Callable[["Service"], Mapping[str, Provider]]
-    routes: Callable[["Service"], APIRouter]
-    worker_modules: Sequence[str] = ()
-    """What worker processes import before their first job."""
-    tasks: Callable[["Service"], Mapping[str, Callable[[], Awaitable[None]]]] = lambda _: {}
-    """Work of this service alone that goes on as long as the process, by name; like all of it, under supervision."""
-    bounds_itself: Callable[[str], bool] = lambda _: False
-    """Whether the route at a path bounds its body itself, while it streams in."""
 
 
 class Service:
@@ -93,7 +70,7 @@ class Service:
         self.book = book or read_policies(settings.policies)
         self.metrics = metrics or Metrics(self.name)
         self.lanes: frozenset[int] = frozenset()
-        self.views = (*definition.views, definition.deadlines)
+        self.views = definition.every_view
         self.pointers = LivePointers(ports.pointers, ports.store, self.views)
         self.keeping = Keeping(
             self.pointers,
@@ -106,6 +83,8 @@ class Service:
         self.reader = Reader(ports.store, self.pointers, self._version_of, self.keeping.catch_up)
         self.audit = Audit(ports.reads, ports.clock, new_id, timedelta(days=settings.reads.keep_days))
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
+        self.tokens = open_tokens(settings.auth, ports.clock)
+        self.doors = Doors(definition.people, ports.log, self.bench.codec, lanes=settings.lanes, right=definition.right)
         self.workers = WorkerPool(
             limits=settings.workers.limits,
             size=settings.workers.size,
@@ -140,6 +119,8 @@ class Service:
                 definition.open_commands,
                 self.engine,
                 self.sealing,
+                self.doors,
+                self.tokens,
                 telling.reply,
                 ports.clock,
                 self.metrics,
@@ -188,6 +169,8 @@ class Service:
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
         self.supervisor.spawn(self.gauging.run(), "gauging")
+        if self.tokens:
+            self.supervisor.spawn(self.tokens.keys.run(), "token keys")
         self.supervisor.spawn(persevere(self.keeping.run, "keeping", self.metrics), "keeping")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
         for name, work in self.definition.tasks(self).items():
@@ -247,8 +230,7 @@ class Service:
 
     def troubles(self) -> list[str]:
         """Why this process should not get requests now; empty when it is ready."""
-        behind = [] if self.keeping.caught_up else ["views do not show yet what stood in the log at the start"]
-        return [*troubles_of(self), *behind]
+        return troubles_of(self)
 
     def _spawn(self, work: Callable[[], Awaitable[None]], name: str, lane: int) -> asyncio.Task[None]:
         return self.supervisor.spawn(persevere(work, name, self.metrics), f"{name}-{lane}")

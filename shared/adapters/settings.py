@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -17,6 +17,8 @@ from shared.adapters.worker_pool import WorkerLimits
 from shared.kernel.lanes import LANES
 
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+"""Ways to sign a token with a key that only its issuer has; the symmetric ones are not offered."""
 
 
 class KafkaSettings(BaseModel):
@@ -91,6 +93,22 @@ class KeySettings(BaseModel):
     def given(self) -> bool:
         """Whether there is a master key; an empty variable is none."""
         return self.master_file is not None or bool(self.master and self.master.get_secret_value())
+
+
+class AuthSettings(BaseModel):
+    """How callers are known: by tokens of one issuer, or by headers of a gateway that alone reaches the process."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: Literal["jwt", "gateway"] | None = None
+    issuer: str | None = None
+    audience: str | None = None
+    jwks_url: HttpUrl | None = None
+    jwks_file: Path | None = None
+    algorithms: Annotated[frozenset[Algorithm], Field(min_length=1)] = frozenset({"RS256", "ES256", "EdDSA"})
+    leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 30
+    role_claim: str = "redress_role"
+    actor_claim: str = "sub"
 
 
 class HttpSettings(BaseModel):
@@ -174,6 +192,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
+    auth: AuthSettings = AuthSettings()
     reads: ReadSettings = ReadSettings()
     workers: WorkerSettings = WorkerSettings()
     keys: KeySettings = KeySettings()

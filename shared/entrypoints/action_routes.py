@@ -11,6 +11,7 @@ from shared.entrypoints.answers import CaseActions
 from shared.entrypoints.caller import Caller
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.visits import Visiting
+from shared.eventing.doors import Doors
 from shared.eventing.engine import Engine
 from shared.eventing.messages import Command
 from shared.eventing.ports import Clock
@@ -22,7 +23,7 @@ def path_of(command: type[Command], case_id: str = "{case_id}") -> str:
     return f"/cases/{case_id}/{command.NAME.replace('_', '-')}"
 
 
-def action_routes(engine: Engine, commands: Sequence[type[Command]], clock: Clock) -> APIRouter:
+def action_routes(engine: Engine, doors: Doors, commands: Sequence[type[Command]], clock: Clock) -> APIRouter:
     """`GET /cases/{case_id}/actions`, decided on the stream as the log has it."""
     router = APIRouter(tags=["queries"])
     allowed = engine.bench.model.allowed
@@ -39,7 +40,8 @@ def action_routes(engine: Engine, commands: Sequence[type[Command]], clock: Cloc
         A case that nobody has opened yet is at version 0.
         """
         stream = await engine.load(case_id)
-        answers = allowed(caller, clock.now(), stream.state)
+        refusals = await doors.refusals(caller, [command.NAME for command in commands], case_id)
+        answers = {**allowed(caller, clock.now(), stream.state), **refusals}
         actions = [
             {
                 "name": command.NAME,

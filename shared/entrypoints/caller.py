@@ -1,18 +1,100 @@
-"""Who calls: the actor that the gateway vouches for (ADR 0011)."""
+"""Who calls, and whether they may: every route but the public ones stands behind `admitted`."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
-from fastapi import Depends, Header
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
 
+from shared.entrypoints.problems import NotAdmittedError
+from shared.eventing.doors import Doors
+from shared.eventing.ports import Tokens
 from shared.kernel.actors import Actor, Role
 from shared.kernel.ids import Id
+from shared.kernel.refusals import Refused
+from shared.kernel.rights import CALLER_RULE, Right
+from shared.kernel.rights_table import PUBLIC
+
+LINK: Final = ("link_role", "link_actor", "link_until", "link_signature")
+"""The query of a signed link."""
 
 
-async def _caller(
-    x_redress_role: Annotated[Role, Header(description="Who calls: the role the gateway vouches for.")],
-    x_redress_actor: Annotated[Id, Header(description="Who calls: the id the gateway vouches for.")],
-) -> Actor:
-    return Actor(role=x_redress_role, id=x_redress_actor)
+class _Named(BaseModel):
+    role: Role
+    id: Id
+
+
+def named_by_gateway(request: Request) -> Actor:
+    """The caller as the gateway vouches for it in headers. Raises NotAdmittedError when it names nobody."""
+    given = {"role": request.headers.get("x-redress-role"), "id": request.headers.get("x-redress-actor")}
+    try:
+        named = _Named.model_validate(given)
+    except ValidationError as error:
+        wrong = {"role": "X-Redress-Role", "id": "X-Redress-Actor"}[str(error.errors()[0]["loc"][0])]
+        unknown = Refused(
+            CALLER_RULE,
+            detail=f"{wrong} is missing, or names nothing that there is",
+            field=f"header.{wrong.lower()}",
+            cure="call through the gateway, which names role and id of whoever calls",
+        )
+        raise NotAdmittedError(unknown, challenge='Gateway realm="redress"') from error
+    return Actor(role=named.role, id=named.id)
+
+
+async def named_by_token(request: Request, tokens: Tokens) -> Actor:
+    """The caller as a bearer token names it (RFC 6750). Raises NotAdmittedError, and what `actor_of` raises."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        unknown = Refused(
+            CALLER_RULE,
+            detail="nothing says who calls: there is no bearer token",
+            field="header.authorization",
+            cure="send `Authorization: Bearer` and a token of the issuer that this service trusts",
+        )
+        raise NotAdmittedError(unknown, challenge='Bearer realm="redress"')
+    caller: Actor | Refused = await tokens.actor_of(token.strip())
+    if isinstance(caller, Refused):
+        raise NotAdmittedError(caller, challenge='Bearer realm="redress", error="invalid_token"')
+    return caller
+
+
+def action_of(request: Request) -> str:
+    """What is asked: method and path of the route, as the table of rights has them."""
+    return f"{request.method} {request.scope['route'].path}"
+
+
+def doors_of(request: Request) -> Doors:
+    """What knows whose the cases of this service are."""
+    doors: Doors = request.app.state.service.doors
+    return doors
+
+
+async def admitted(request: Request) -> None:
+    """Name the caller and let through what the table of rights grants; raises NotAdmittedError for all else.
+
+    Who comes with a signed link is let through unnamed: the route reads the link, and asks the doors for its bearer.
+    """
+    action = action_of(request)
+    if action in PUBLIC:
+        return
+    doors = doors_of(request)
+    right = doors.right(action)
+    if right is not None and right.by_link and any(name in request.query_params for name in LINK):
+        return
+    tokens: Tokens | None = request.app.state.service.tokens
+    caller = await named_by_token(request, tokens) if tokens else named_by_gateway(request)
+    if refused := await doors.refusal(caller, action, _about(right, request)):
+        raise NotAdmittedError(refused)
+    request.state.caller = caller
+
+
+def _about(right: Right | None, request: Request) -> str:
+    """The stream, or the person, that the request is about: the first part of its path."""
+    return str(next(iter(request.path_params.values()), "")) if right and right.about in {"case", "person"} else ""
+
+
+async def _caller(request: Request) -> Actor:
+    caller: Actor = request.state.caller
+    return caller
 
 
 Caller: TypeAlias = Annotated[Actor, Depends(_caller)]

@@ -1,18 +1,27 @@
 """The OpenAPI 3.1 document: what FastAPI reads off the routes, and the problems that each may answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from fastapi import FastAPI
 
 from shared.entrypoints.problems import MEDIA_TYPE, Problem
+from shared.kernel.rights_table import PUBLIC
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
+_SCHEMES: Final = {
+    "role": {"type": "apiKey", "in": "header", "name": "X-Redress-Role", "description": "The role of whoever calls."},
+    "actor": {"type": "apiKey", "in": "header", "name": "X-Redress-Actor", "description": "The id of whoever calls."},
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Who calls, signed."},
+}
+_WAYS: Final[Sequence[dict[str, list[str]]]] = ({"role": [], "actor": []}, {"token": []})
+"""What the gateway vouches for, or a token: which, the operator says."""
 _REF: Final = "#/components/schemas/{model}"
 _WHY: Final[Mapping[int, tuple[str, str]]] = {
     400: ("The body cannot be read at all.", "request_must_be_well_formed"),
-    403: ("The link does not allow it.", "link_must_be_signed_here"),
+    401: ("Nothing says who calls.", "caller_must_be_known"),
+    403: ("It is not for this caller.", "only_people_of_the_case"),
     404: ("There is no such thing.", "case_must_exist"),
     409: ("A rule said no: the case as it stands does not allow it.", "case_must_not_be_suspended"),
     410: ("It was there, and what it lay under was destroyed for good.", "person_must_not_be_erased"),
@@ -31,6 +40,9 @@ APPLIED: Final = {
         "description": "Present when the answer is shown by the view already, as `Prefer: wait` asked for.",
         "schema": {"type": "string"},
     }
+}
+_CHALLENGE: Final = {
+    "WWW-Authenticate": {"description": "How to name the caller (RFC 9110).", "schema": {"type": "string"}}
 }
 LINK: Final = {"Link": {"description": 'The next page, with `rel="next"`.', "schema": {"type": "string"}}}
 
@@ -52,9 +64,21 @@ def describe(app: FastAPI) -> None:
             own["required"] = ["type", "title", "status", "detail", "rule"]  # what does not apply is left out
             schemas |= {**own.pop("$defs", {}), "Problem": own}
             document["components"]["schemas"] = dict(sorted(schemas.items()))
+            _guarded(document)
         return document
 
     app.openapi = whole  # type: ignore[method-assign]
+
+
+def _guarded(document: dict[str, Any]) -> None:
+    """Say of every operation that is not public how callers name themselves, and how they are turned away."""
+    document["components"]["securitySchemes"] = _SCHEMES
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if f"{method.upper()} {path}" not in PUBLIC:
+                operation["security"] = [dict(way) for way in _WAYS]
+                told = {str(status): _documented(status) for status in (401, 403, 503)}
+                operation["responses"] = dict(sorted((told | operation["responses"]).items()))
 
 
 def _documented(status: int) -> dict[str, Any]:
@@ -71,4 +95,5 @@ def _documented(status: int) -> dict[str, Any]:
         "description": why,
         "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "example": example}},
         **({"headers": retry} if status == 503 else {}),
+        **({"headers": _CHALLENGE} if status == 401 else {}),
     }

@@ -14,7 +14,9 @@ from starlette.exceptions import HTTPException
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
 from shared.eventing.ports import (
     ERASED_RULE,
+    ISSUER_RULE,
     CommitTooLargeError,
+    IssuerAwayError,
     KeysMissingError,
     PersonErasedError,
     StoreUnavailableError,
@@ -110,9 +112,31 @@ def refusal(refused: Refused, version: int) -> JSONResponse:
     )
 
 
+class NotAdmittedError(Exception):
+    """The caller is not known (then `challenge` says how to become so), or may not do this."""
+
+    def __init__(self, refused: Refused, *, challenge: str | None = None) -> None:
+        super().__init__(refused.rule)
+        self.refused = refused
+        self.challenge = challenge
+
+
+def _not_admitted(error: NotAdmittedError) -> JSONResponse:
+    refused = error.refused
+    status = HTTPStatus.UNAUTHORIZED if error.challenge else HTTPStatus.FORBIDDEN
+    answer = problem(status, refused.rule, refused.detail, field=refused.field, cure=refused.cure)
+    if error.challenge:
+        answer.headers["WWW-Authenticate"] = error.challenge
+    return answer
+
+
 def handle_problems(app: FastAPI) -> None:
     """Answer every failure with a problem document."""
     _handle_absences(app)
+
+    @app.exception_handler(NotAdmittedError)
+    async def _turned_away(_: Request, error: NotAdmittedError) -> JSONResponse:
+        return _not_admitted(error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -162,6 +186,10 @@ def _handle_absences(app: FastAPI) -> None:
     async def _keyless(_: Request, error: KeysMissingError) -> JSONResponse:
         cure = "set REDRESS_KEYS__MASTER_FILE as when it was sealed"
         return problem(503, "keys_must_be_configured", str(error), cure=cure)
+
+    @app.exception_handler(IssuerAwayError)
+    async def _nameless(_: Request, error: IssuerAwayError) -> JSONResponse:
+        return problem(503, ISSUER_RULE, str(error), cure=_SEND_AGAIN)
 
     @app.exception_handler(ReadUnauditedError)
     async def _unaudited(_: Request, error: ReadUnauditedError) -> JSONResponse:

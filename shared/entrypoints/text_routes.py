@@ -6,10 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.entrypoints.caller import Caller
 from shared.entrypoints.openapi import problems
-from shared.entrypoints.problems import refusal
-from shared.kernel.access import only_the_platform
 
 _MOST: Final = 100
 
@@ -38,12 +35,10 @@ def text_routes() -> APIRouter:
         "/opened-texts",
         name="open_texts",
         summary="open sealed texts",
-        responses={200: {"model": OpenedTexts}, **problems(400, 409, 413, 422, 503)},
+        responses={200: {"model": OpenedTexts}, **problems(400, 413, 422, 503)},
     )
-    async def open_texts(asked: TextsToOpen, caller: Caller) -> Response:
+    async def open_texts(asked: TextsToOpen) -> Response:
         """Open the sealed texts in what was heard on a topic."""
-        if refused := only_the_platform(caller):
-            return refusal(refused, 0)
         # Like every answer it is opened on its way out.
         return JSONResponse({"texts": asked.texts})
 

@@ -1,6 +1,6 @@
 """HTTP queries over views: one document by case, and pages of documents by key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query
@@ -10,17 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from shared.entrypoints.answers import page_model, shown_model
 from shared.entrypoints.conditions import IfNoneMatch, Prefer, applied, etag, is_shown, patience
 from shared.entrypoints.openapi import APPLIED, ETAG, LINK, problems
+from shared.entrypoints.own_pages import page_for
 from shared.entrypoints.paging import CursorUnfitError, cursor_after, next_link, start_of
 from shared.entrypoints.problems import problem
 from shared.entrypoints.visits import Visiting
 from shared.eventing.reading import Reader, Seen
 from shared.eventing.views import View
-from shared.kernel.actors import Actor
+from shared.kernel.actors import Actor, Role
 from shared.kernel.ids import Id
 
 _USUAL_WAIT: Final = 5.0
 """Seconds that a query waits for a version when its caller does not say how long."""
 _LONGEST_PAGE: Final = 200
+
+
+_NO_KEYS: Final[Mapping[Role, str]] = {}
 
 
 def _whole(document: Any, _: Actor | None) -> Any:
@@ -36,12 +40,14 @@ def view_routes(
     what: str,
     by: Sequence[str] = (),
     as_seen_by: Callable[[Any, Actor | None], Any] = _whole,
+    own_by: Mapping[Role, str] = _NO_KEYS,
 ) -> APIRouter:
     """`GET one` for a document by its stream, `GET many?key=value&cursor=&limit=` for pages in stream order.
 
     `?at_version=N` asks for a document that reflects at least version N (read-your-writes), with
     `Prefer: wait=SECONDS` as the patience; past it the answer is 503, or 404 when the case has no such version.
-    `as_seen_by` leaves out or masks what is not for this caller, who is None for one that names nobody.
+    `as_seen_by` leaves out or masks what is not for this caller. Pages show the cases that the caller may see; `own_by`
+    names the keys by which the view finds a role's own, where it is no view of cases.
     """
     router = APIRouter(tags=["queries"])
     plain = what.replace("_", " ")
@@ -93,9 +99,8 @@ def view_routes(
             cure = "take the cursor from the page before, and keep the filters"
             return problem(422, "cursor_must_fit_the_query", str(error), field="query.cursor", cure=cure)
         limit = given["limit"]
-        found = await reader.many(view, where, after=after, limit=limit + 1)
-        page = found[:limit]
-        following = cursor_after(view.name, where, page[-1].stream) if len(found) > limit else None
+        page, last = await page_for(visit, reader, view, where, own_by, after=after, limit=limit)
+        following = cursor_after(view.name, where, last) if last else None
         headers = {"Link": next_link({**where, "limit": str(limit)}, following)} if following else None
         items = [_shown(seen, as_seen_by(seen.document, visit.by)) for seen in page]
         await visit.saw({seen.stream: seen.version for seen in page})

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final, TypeAlias
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
+from shared.entrypoints.caller import action_of, doors_of
+from shared.eventing.doors import Doors
 from shared.eventing.ports import Clock, StoreUnavailableError
 from shared.eventing.reads import Read, Reads, ReadUnauditedError
 from shared.kernel.actors import Actor, Role
-from shared.kernel.ids import Id
+from shared.kernel.refusals import Refused
 
 _PARTIES: Final = frozenset({Role.BUYER, Role.SELLER})
 _REQUEST: Final = re.compile(r"[\x21-\x7e]{1,128}")
@@ -30,35 +32,45 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One query: who asks, as the gateway vouches for it, and what came of it. Role and actor may be left out."""
+    """One query: who asks, and what came of it. `named` is None for the bearer of a link, whom the route finds out."""
 
-    role: Role | None
-    actor: str | None
+    named: Actor | None
     request: Request
 
     @property
-    def by(self) -> Actor | None:
-        """Who asks, if anybody was named. A role without an id is nobody's: of a party it opens nothing."""
-        return Actor(role=self.role, id=self.actor or "") if self.role else None
+    def by(self) -> Actor:
+        """Who asks; every route but those for links has admitted somebody before it begins."""
+        if self.named is None:
+            raise LookupError("a link's bearer is not known before its route has read the link")
+        return self.named
+
+    @property
+    def doors(self) -> Doors:
+        """What knows whose the cases of this service are."""
+        return doors_of(self.request)
+
+    async def admit(self, bearer: Actor, case_id: str) -> Refused | None:
+        """Why the bearer of a link may not see what is asked of a case any more, or None."""
+        return await self.doors.refusal(bearer, action_of(self.request), case_id)
 
     async def saw(self, shown: Mapping[str, int], *, part: str | None = None, by: Actor | None = None) -> None:
         """Note what the answer shows: streams at their versions. Call it right before answering.
 
-        `by` is who it is shown to, if that is not who the headers name. A page without anything shows nothing.
+        `by` is who it is shown to, if that is not who the request names. A page without anything shows nothing.
         Raises ReadUnauditedError.
         """
-        role, actor = (by.role, by.id) if by else (self.role, self.actor)
-        if role in _PARTIES or not shown:
+        who = by or self.by
+        if who.role in _PARTIES or not shown:
             return
         audit: Audit = self.request.app.state.service.audit
         now, name = audit.clock.now(), audit.new_id()
         read = Read(
             id=name,
             at=now,
-            role=role,
-            actor=actor,
+            role=who.role,
+            actor=who.id,
             request=_named(self.request) or name,
-            what=f"{self.request.method} {self.request.scope['route'].path}",
+            what=action_of(self.request),
             part=part,
             shown=shown,
             until=now + audit.keep,
@@ -78,12 +90,8 @@ def _named(request: Request) -> str | None:
     return trace[1] if trace else None
 
 
-async def _visit(
-    request: Request,
-    x_redress_role: Annotated[Role | None, Header(description="What the caller acts as.")] = None,
-    x_redress_actor: Annotated[Id | None, Header(description="Who calls: the id the gateway vouches for.")] = None,
-) -> Visit:
-    return Visit(x_redress_role, x_redress_actor, request)
+async def _visit(request: Request) -> Visit:
+    return Visit(getattr(request.state, "caller", None), request)
 
 
 Visiting: TypeAlias = Annotated[Visit, Depends(_visit)]

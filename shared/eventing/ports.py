@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Final, Protocol, TypeAlias
 
 from shared.eventing.commits import Commit
+from shared.kernel.actors import Actor
+from shared.kernel.refusals import Refused
 
 
 class StoreUnavailableError(Exception):
@@ -200,6 +202,22 @@ class Silence:
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
 
     def observe(self, name: str, value: float, **labels: str) -> None: ...
+
+
+ISSUER_RULE: Final = "issuer_must_be_reachable"
+"""What refuses a caller while no token can be checked."""
+
+
+class IssuerAwayError(RuntimeError):
+    """The keys of whoever issues tokens cannot be had now, so nobody can be told who calls."""
+
+
+class Tokens(Protocol):
+    """Who bearer tokens say is calling."""
+
+    async def actor_of(self, token: str) -> Actor | Refused:
+        """The caller, or why the token does not count; raises IssuerAwayError while no key can be had."""
+        ...
 
 
 ERASED_RULE: Final = "person_must_not_be_erased"

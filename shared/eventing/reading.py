@@ -60,6 +60,11 @@ class Reader:
         shown = (await self._store.fetch(self._pointers.of(view).live, [stream])).get(stream)
         return _seen(view, shown) if shown else None
 
+    async def some(self, view: View[D], streams: Sequence[str]) -> Sequence[Seen[D]]:
+        """The documents of these streams, in their order; what the view does not show is left out."""
+        shown = await self._store.fetch(self._pointers.of(view).live, streams) if streams else {}
+        return [_seen(view, shown[stream]) for stream in streams if stream in shown]
+
     async def one_at(self, view: View[D], stream: str, version: int, timeout: float) -> Seen[D] | None:
         """The document once it reflects at least `version`: read-your-writes. None after `timeout` seconds."""
         wait, key = _Wait(), (view.name, stream)

@@ -2,22 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from shared.eventing.model import Entry
-from shared.kernel.actors import Parties
+from shared.kernel.rights import People
 
 D = TypeVar("D", bound=BaseModel)
 
 
 def _no_keys(_: BaseModel) -> Mapping[str, object]:
     return {}
-
-
-def _no_parties(_: BaseModel) -> Parties | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +31,19 @@ class View(Generic[D]):
     evolve: Callable[[D | None, Entry], D | None]
     keys: Callable[[D], Mapping[str, object]] = field(default=_no_keys)
     indexed: tuple[str, ...] = ()
-    parties: Callable[[D], Parties | None] = field(default=_no_parties)
-    """Whose case a document is about, as far as it says so. What a service shows a case by must say it."""
+
+
+LISTED_FOR: Final = "listed_for"
+"""The key under which pages find the cases of one person."""
+
+
+def people_view(evolve: Callable[[People | None, Entry], People | None]) -> View[People]:
+    """The view of a service that says whose its cases are."""
+    return View(
+        name="people",
+        version=1,
+        document=People,
+        evolve=evolve,
+        keys=lambda people: {LISTED_FOR: list(people.listed_for)},
+        indexed=(LISTED_FOR,),
+    )

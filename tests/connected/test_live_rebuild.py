@@ -15,6 +15,7 @@ from shared.eventing.rebuild import Rebuild
 from shared.eventing.streams import Codec
 from shared.kernel.lanes import LANES
 from tests.examples import intake
+from tests.kit.http import WEI, headers_of
 from tests.kit.replicas import Deployment, until
 from tests.kit.wire import Outside
 from tests.messaging.scenes import ORDER
@@ -83,7 +84,7 @@ def rebuild_of(service: Service) -> Rebuild:
 async def test_readers_of_a_running_service_notice_no_rebuild(deployment: Deployment) -> None:
     """INVARIANT: building, swapping, going back and dropping are invisible over HTTP, and the contents are equal."""
     async with deployment.inside(build, "intake", "live") as (app, service):
-        http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://redress")
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://redress", headers=headers_of(WEI))
         readers = Readers(deployment, http, [f"order-{deployment.run}-{n}" for n in range(30)])
         await readers.tell()
         await until("all orders are shown", readers.shown)

@@ -17,6 +17,7 @@ from shared.eventing.commits import Commit
 from shared.kernel.lanes import LANES, lane_of
 from tests.examples import intake
 from tests.kit.deciding import NOON
+from tests.kit.http import WEI, headers_of
 from tests.kit.replicas import Deployment, until
 from tests.kit.wire import Outside
 from tests.messaging.scenes import ORDER, told
@@ -183,7 +184,7 @@ async def test_orders_of_a_producer_with_another_partitioner_are_found(deploymen
         for order in orders:
 
             async def shown(order: str = order) -> bool | None:
-                answer = await client.get(f"{one.url}/orders/{order}")
+                answer = await client.get(f"{one.url}/orders/{order}", headers=headers_of(WEI))
                 assert answer.status_code == 200, answer.text
                 return True
 

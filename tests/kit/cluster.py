@@ -21,6 +21,7 @@ from shared.adapters.kafka_client import create_topics
 from shared.adapters.mongo_client import Database, open_database
 from shared.adapters.settings import KafkaSettings
 from shared.kernel.lanes import LANES
+from tests.kit.http import WEI, headers_of
 from tests.kit.ports import free_port
 
 T = TypeVar("T")
@@ -308,7 +309,7 @@ class Replica:
     async def page(self, path: str) -> Any:
         """What it answers over HTTP, or the text of the error."""
         try:
-            async with httpx.AsyncClient(timeout=5) as http:
+            async with httpx.AsyncClient(timeout=5, headers=headers_of(WEI)) as http:
                 return (await http.get(f"http://127.0.0.1:{self.port}{path}")).json()
         except (httpx.HTTPError, ValueError) as error:
             return repr(error)
@@ -344,6 +345,7 @@ class Replica:
             "REDRESS_INSTANCE": self.instance,
             "REDRESS_HTTP__PORT": str(self.port),
             "REDRESS_KEYS__OFF": "true",
+            "REDRESS_AUTH__MODE": "gateway",
             **self.environment,
         }
         with self.log.open("ab") as log:

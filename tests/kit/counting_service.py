@@ -14,20 +14,22 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
+from shared.adapters.definition import Definition
 from shared.adapters.http import build_app
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_views import MongoCursors
 from shared.adapters.ports import Ports
 from shared.adapters.process import run
-from shared.adapters.service import Definition
 from shared.adapters.settings import Settings
 from shared.eventing.agenda import Agenda, Due
 from shared.eventing.commits import Commit
 from shared.eventing.messages import Command, Published
 from shared.eventing.model import Entry
 from shared.eventing.ports import AppendResult
-from shared.eventing.views import View
+from shared.eventing.views import View, people_view
+from shared.kernel.actors import Role
 from shared.kernel.policy import PolicyBook
+from shared.kernel.rights import EVERY, Right
 from tests.kit.counter import COUNTER, Count, Counted, NumberHeard, Total
 from tests.kit.counter import react as react_soundly
 
@@ -54,6 +56,8 @@ def _no_deadlines(due: Due, stream: str, at: datetime) -> Command:
 DEFINITION: Final = Definition(
     model=replace(COUNTER, react=_react),
     views=(View(name="totals", version=1, document=Total, evolve=_total),),
+    people=people_view(lambda people, _: people),
+    right=lambda _: Right(dict.fromkeys(Role, EVERY)),
     deadlines=View(name="deadlines", version=1, document=Agenda, evolve=lambda document, _: document),
     command_for=_no_deadlines,
     open_commands=(Count,),

@@ -7,14 +7,22 @@ import httpx
 from fastapi import FastAPI
 
 from shared.adapters.ids import new_id
-from shared.kernel.actors import Actor
+from shared.kernel.actors import Actor, Role
+
+WEI = Actor(role=Role.AUDITOR, id="wei")
+
+
+def headers_of(by: Actor) -> dict[str, str]:
+    """What the gateway says of a caller."""
+    return {"X-Redress-Role": by.role, "X-Redress-Actor": by.id}
 
 
 class Http:
-    """A client of one app, over ASGI."""
+    """A client of one app, over ASGI. Where a test names no other caller, Wei asks, an auditor who may see all."""
 
     def __init__(self, app: FastAPI) -> None:
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://redress", timeout=20)
+        over = httpx.ASGITransport(app)
+        self.client = httpx.AsyncClient(transport=over, base_url="http://redress", timeout=20, headers=headers_of(WEI))
 
     async def ask(
         self,
@@ -28,7 +36,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send a command; without a key it is a request of its own."""
-        sent = {"X-Redress-Role": by.role, "X-Redress-Actor": by.id, "Idempotency-Key": key or new_id()}
+        sent = headers_of(by) | {"Idempotency-Key": key or new_id()}
         return await self.client.post(
             f"/cases/{case}/{command.replace('_', '-')}",
             json=body,

@@ -107,6 +107,7 @@ class Deployment:
             "REDRESS_MONGO__DATABASE": self.database,
             "REDRESS_HTTP__PORT": "0",
             "REDRESS_KEYS__OFF": "true",
+            "REDRESS_AUTH__MODE": "gateway",
             **more,
         }
 

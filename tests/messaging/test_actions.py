@@ -63,4 +63,7 @@ async def test_what_is_allowed_is_said_of_the_log_and_not_of_a_cache(counter: Ru
 
 
 async def test_who_asks_must_be_said(counter: Running) -> None:
-    assert problem_of(await counter.http.client.get(PATH), 422)["field"].lower() == "header.x-redress-role"
+    del counter.http.client.headers["X-Redress-Role"]
+
+    told = problem_of(await counter.http.client.get(PATH), 401)
+    assert (told["rule"], told["field"]) == ("caller_must_be_known", "header.x-redress-role")

@@ -19,8 +19,8 @@ from shared.bundle.checking import Checked, check_bundle
 from shared.contracts.appeals import AppealOpened
 from shared.contracts.intake import ComplaintAccepted, ComplaintFiled, ComplaintRejected
 from shared.contracts.mediation import MediationOpened
-from shared.kernel.actors import Actor, Role
-from tests.kit.http import problem_of
+from shared.kernel.actors import Actor
+from tests.kit.http import WEI, problem_of
 from tests.kit.runtime import LANES, Notes, Running, ports, running
 from tests.messaging.conftest import BEFORE_NOON
 from tests.messaging.scenes import CASE, JUN, LIN, QINGYAO, STRANGER, Ask, an_open_round, told
@@ -181,8 +181,9 @@ async def test_a_case_that_was_only_filed_or_rejected_has_one_too(run: Running) 
 
 
 async def test_a_stranger_and_who_asks_for_no_case_are_refused(run: Running) -> None:
-    problem_of(await asked(run, LIN), 404)
+    problem_of(await asked(run, LIN), 403)
+    problem_of(await asked(run, WEI), 404)
     await an_open_round(run)
 
     problem_of(await asked(run, STRANGER), 403)
-    assert (await asked(run, Actor(role=Role.AUDITOR, id="ada"))).status_code == 200
+    assert (await asked(run, WEI)).status_code == 200

@@ -166,6 +166,7 @@ async def test_a_malformed_command_is_told_the_field(scene: Scene, run: Running)
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"NaN"])
 async def test_a_body_that_is_no_json_object_is_malformed(scene: Scene, run: Running, content: bytes) -> None:
+    await scene.ready(run)
     path = f"/cases/{CASE}/{scene.accepted.command.replace('_', '-')}"
     headers = {**caller(scene.accepted), "content-type": "application/json"}
 
@@ -175,6 +176,7 @@ async def test_a_body_that_is_no_json_object_is_malformed(scene: Scene, run: Run
 
 
 async def test_a_field_nobody_knows_is_malformed(scene: Scene, run: Running) -> None:
+    await scene.ready(run)
     surplus = Ask(scene.accepted.command, scene.accepted.by, {**scene.accepted.body, "by": "me"})
 
     assert problem_of(await surplus.to(run), 422)["field"] == "body.by"
@@ -185,17 +187,27 @@ async def test_a_field_nobody_knows_is_malformed(scene: Scene, run: Running) -> 
     [
         ({"X-Redress-Role": "king"}, "header.x-redress-role"),
         ({"X-Redress-Actor": "spaced name"}, "header.x-redress-actor"),
-        ({"Idempotency-Key": "x" * 129}, "header.idempotency-key"),
     ],
 )
-async def test_a_caller_or_key_that_is_none_is_told_the_header(
+async def test_a_caller_that_is_none_is_told_the_header(
     scene: Scene, run: Running, headers: dict[str, str], field: str
 ) -> None:
-    assert problem_of(await scene.accepted.to(run, headers=headers), 422)["field"].lower() == field
+    refused = await scene.accepted.to(run, headers=headers)
+
+    told = problem_of(refused, 401)
+    assert (told["rule"], told["field"]) == ("caller_must_be_known", field)
+    assert refused.headers["www-authenticate"]
 
 
-async def test_a_case_id_that_is_none_is_malformed(scene: Scene, run: Running) -> None:
-    assert problem_of(await scene.accepted.to(run, case="-odd"), 422)["field"] == "path.case_id"
+async def test_a_key_that_is_none_is_told_the_header(scene: Scene, run: Running) -> None:
+    await scene.ready(run)
+    refused = await scene.accepted.to(run, headers={"Idempotency-Key": "x" * 129})
+
+    assert problem_of(refused, 422)["field"].lower() == "header.idempotency-key"
+
+
+async def test_a_case_id_that_is_none_is_malformed(run: Running) -> None:
+    assert problem_of(await run.http.client.get("/cases/-odd/actions"), 422)["field"] == "path.case_id"
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["declared", "streamed"])
@@ -358,7 +370,7 @@ async def test_two_cases_may_use_one_request_id(scene: Scene, run: Running) -> N
         ({"value": b'{"by":{"role":"king","id":"x"}}'}, "role"),
         ({"value": b'{"by":{"role":"buyer","id":"lin"},"odd":1}'}, "odd|required"),
         ({"value": None}, "tombstone"),
-        ({"subject": b"-no-id-"}, "case_id"),
+        ({"subject": b"-no-id-"}, "case_id|has no case -no-id-"),
     ],
 )
 async def test_a_malformed_command_by_topic_is_answered_too(
@@ -369,7 +381,8 @@ async def test_a_malformed_command_by_topic_is_answered_too(
 
     (reply,) = await answered(run, record)
 
-    assert (reply.data["outcome"], reply.data["rule"]) == ("refused", "command_must_be_well_formed")
+    rule = "only_people_of_the_case" if "has no case" in reply.data["detail"] else "command_must_be_well_formed"
+    assert (reply.data["outcome"], reply.data["rule"]) == ("refused", rule)
     assert any(part in reply.data["detail"] for part in said.split("|")), reply.data
     assert await stored(run) == []
 

@@ -65,6 +65,7 @@ async def test_a_repeated_request_is_answered_as_the_first_though_its_version_is
 @pytest.mark.parametrize("tag", ["3", '"3', "W/3", '"3" "4"', ""])
 async def test_a_precondition_that_is_no_entity_tag_is_malformed(scene: Scene, run: Running, tag: str) -> None:
     """INVARIANT: a condition that cannot be read is never taken for none."""
+    await scene.ready(run)
     told = problem_of(await scene.accepted.to(run, headers={"If-Match": tag}), 422)
 
     assert (told["rule"], told["field"].lower()) == ("request_must_be_well_formed", "header.if-match")
@@ -149,6 +150,7 @@ async def test_a_fault_of_the_service_is_a_problem_that_tells_nothing_of_it(
     async def broken(*_: Any, **__: Any) -> Any:
         raise ZeroDivisionError("secret")
 
+    await scene.ready(run)
     monkeypatch.setattr(run.service.engine, "carry_out", broken)
     run.http.client._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
 

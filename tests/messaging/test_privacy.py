@@ -136,7 +136,7 @@ async def test_the_platform_opens_what_it_heard_on_topics_and_nobody_else_does(
         headers = {"X-Redress-Role": role, "X-Redress-Actor": "gateway"}
         return await run.http.client.post("/opened-texts", json=body, headers=headers)
 
-    assert problem_of(await opened("buyer"), 409)["rule"] == "only_the_platform_may_do_this"
+    assert problem_of(await opened("buyer"), 403)["rule"] == "role_must_be_allowed_this"
     assert (await opened("platform")).json() == {"texts": [f"{LIN.id} wrote: {PLANTED}", "nothing sealed"]}
     if keys is None:
         return

@@ -178,12 +178,12 @@ async def test_parties_are_not_staff(evidence: Running) -> None:
     assert await of(evidence) == []
 
 
-async def test_a_caller_who_names_nobody_is_noted_as_that(evidence: Running) -> None:
+async def test_a_caller_who_names_nobody_reads_nothing(evidence: Running) -> None:
     """INVARIANT: leaving out the headers is no way around the record."""
-    await evidence.http.client.get(f"/cases/{CASE}/evidence")
-    await evidence.http.client.get(f"/cases/{CASE}/evidence", headers={"X-Redress-Role": "reviewer"})
+    for name in ("X-Redress-Role", "X-Redress-Actor"):
+        problem_of(await evidence.http.client.get(f"/cases/{CASE}/evidence", headers={name: ""}), 401)
 
-    assert [(read.role, read.actor) for read in await of(evidence)] == [(None, None), (Role.REVIEWER, None)]
+    assert await of(evidence) == []
 
 
 async def test_an_answer_that_nothing_changed_is_noted_too(evidence: Running) -> None:
@@ -234,8 +234,10 @@ async def test_the_reads_of_a_case_come_page_by_page(evidence: Running) -> None:
 async def test_the_reads_of_a_case_are_nobody_elses_business(evidence: Running) -> None:
     stranger = await evidence.http.client.get(f"/cases/{CASE}/reads", headers=by(STRANGER))
     nowhere = await evidence.http.client.get("/cases/case-9/reads", headers=by(LIN))
+    unknown = await evidence.http.client.get("/cases/case-9/reads", headers=by(WEI))
     adjudicator = await evidence.http.client.get(f"/cases/{CASE}/reads", headers=by(JUN))
 
-    assert problem_of(stranger, 404)["rule"] == problem_of(nowhere, 404)["rule"] == "case_must_exist"
-    assert problem_of(adjudicator, 409)["rule"] == "only_auditors_and_parties_see_who_read"
+    assert problem_of(stranger, 403)["rule"] == problem_of(nowhere, 403)["rule"] == "only_people_of_the_case"
+    assert problem_of(unknown, 404)["rule"] == "case_must_exist"
+    assert problem_of(adjudicator, 403)["rule"] == "role_must_be_allowed_this"
     assert await of(evidence) == []

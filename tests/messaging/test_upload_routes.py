@@ -60,8 +60,8 @@ async def offset_of(run: Running, url: str) -> int:
     return int(answer.headers["upload-offset"])
 
 
-async def test_what_the_server_can_is_told_to_whoever_asks(run: Running) -> None:
-    answer = await run.http.client.options(UPLOADS)
+async def test_what_the_server_can_is_told_to_who_may_upload(run: Running) -> None:
+    answer = await run.http.client.options(UPLOADS, headers=of(LIN))
 
     assert answer.status_code == 204
     assert answer.headers["tus-version"] == "1.0.0"
@@ -202,7 +202,7 @@ async def test_an_upload_is_its_callers_alone(run: Running) -> None:
 
 
 async def test_who_may_not_upload_opens_no_upload(run: Running) -> None:
-    assert problem_of(await opened(run, by=JUN), 409)["rule"] == "only_a_party_may_do_this"
+    assert problem_of(await opened(run, by=JUN), 403)["rule"] == "role_must_be_allowed_this"
     assert problem_of(await opened(run, 10_485_761), 413)["rule"] == "file_must_not_be_too_large"
     metadata = {"Upload-Metadata": "filename %%%"}
     assert problem_of(await opened(run, headers=metadata), 422)["field"] == "header.upload-metadata"

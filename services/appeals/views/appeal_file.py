@@ -199,5 +199,4 @@ VIEW: View[AppealFile] = View(
     evolve=evolve,
     keys=_keys,
     indexed=("status", "reviewer_id"),
-    parties=lambda case: case.parties,
 )

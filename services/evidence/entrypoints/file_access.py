@@ -14,7 +14,7 @@ from services.evidence.entrypoints.file_answers import refused_file
 from services.evidence.entrypoints.file_forms import Copies, Form, Given, form_for, given
 from services.evidence.entrypoints.links import Link, Signing
 from services.evidence.views import evidence_file
-from shared.entrypoints.problems import problem, refusal
+from shared.entrypoints.problems import NotAdmittedError, problem, refusal
 from shared.entrypoints.visits import Visit, Visiting
 from shared.eventing.engine import Engine
 from shared.eventing.file_store import FileStore, Inspect, StoredFile
@@ -30,7 +30,7 @@ Digest: TypeAlias = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="T
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks to see a file: what the headers say, and what a link says, if the request has a part of one."""
+    """Who asks to see a file: whom the request names, or what a link says, if it has a part of one."""
 
     visit: Visit
     link: Sequence[str | None] | None
@@ -84,12 +84,9 @@ class Parts:
 
     async def found(self, case_id: str, sha256: str, asking: Asking, form: Form | None) -> Given | Response:
         """The file that is asked for, or why it is not given. A link speaks for its bearer, whatever headers say."""
-        by = asking.visit.by
-        if asking.link is not None:
-            bearer = self._bearer(case_id, sha256, asking.link)
-            if isinstance(bearer, Refused):
-                return refused_file(bearer)
-            by = bearer
+        by = await self._asker(case_id, sha256, asking)
+        if isinstance(by, Response):
+            return by
         seen = await self.seen(case_id, sha256, by)
         if seen is None:
             return file_must_exist(case_id, sha256)
@@ -98,7 +95,18 @@ class Parts:
         answer = allowed if isinstance(allowed, Refused) else await given(self.store, self.copies, seen.file, allowed)
         return refused_file(answer) if isinstance(answer, Refused) else answer
 
-    async def seen(self, case_id: str, sha256: str, by: Actor | None) -> SeenFile | None:
+    async def _asker(self, case_id: str, sha256: str, asking: Asking) -> Actor | Response:
+        """Who asks: whom the request names, or the bearer of a link, who may have lost the case since it was made."""
+        if asking.link is None:
+            return asking.visit.by
+        bearer = self._bearer(case_id, sha256, asking.link)
+        if isinstance(bearer, Refused):
+            return refused_file(bearer)
+        if refused := await asking.visit.admit(bearer, case_id):
+            raise NotAdmittedError(refused)
+        return bearer
+
+    async def seen(self, case_id: str, sha256: str, by: Actor) -> SeenFile | None:
         """Who sees what: files of items that the caller is shown, one's own uploads, proof sent after a seal."""
         shown = await self.reader.one(evidence_file.VIEW, case_id)
         if shown is None:
@@ -110,7 +118,7 @@ class Parts:
             if isinstance(one.item.submitter, Side) and any(file.sha256 == sha256 for file in one.item.files)
         }
         stored = [one for one in await self.store.of_case(case_id) if one.file.sha256 == sha256]
-        own = by.id if by is not None and parties.side_of(by) else None
+        own = by.id if parties.side_of(by) else None
         # One's own copy first: the other side's may lie under a key that was destroyed.
         stored.sort(key=lambda one: one.person != own)
         found = next((one for one in stored if one.person in {*owners, own} or _is_proof(one, case_id)), None)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
@@ -10,13 +10,14 @@ from services.evidence.entrypoints.file_access import Parts
 from services.evidence.entrypoints.file_routes import file_routes
 from services.evidence.entrypoints.upload_routes import upload_routes
 from services.evidence.views import clocks, drafts, equal_treatment, evidence_file, time_given
+from shared.entrypoints.caller import Caller
 from shared.entrypoints.openapi import problems
 from shared.entrypoints.problems import problem
 from shared.entrypoints.treatment_routes import treatment_routes
 from shared.entrypoints.view_routes import view_routes
 from shared.eventing.reading import Reader
 from shared.eventing.uploads import Uploads
-from shared.kernel.actors import Actor, Role, Side
+from shared.kernel.actors import Side
 from shared.kernel.ids import Id
 
 
@@ -65,15 +66,13 @@ def routes(reader: Reader, parts: Parts, uploads: Uploads, most_bytes: int, bund
     )
     async def own_drafts(
         case_id: Annotated[Id, Path()],
-        x_redress_actor: Annotated[Id, Header(description="Who calls: the id the gateway vouches for.")],
-        x_redress_role: Annotated[Role, Header(description="What the caller acts as.")],
+        caller: Caller,
     ) -> Response:
         """The caller's own drafts; nobody else sees that there are any."""
         seen = await reader.one(drafts.VIEW, case_id)
-        caller = Actor(role=x_redress_role, id=x_redress_actor)
         side = seen.document.parties.side_of(caller) if seen else None
         if seen is None or side is None:
-            detail = f"{x_redress_role} {x_redress_actor} is no party to a case {case_id} whose evidence was opened"
+            detail = f"{caller.role} {caller.id} is no party to a case {case_id} whose evidence was opened"
             return problem(404, "drafts_must_exist", detail, cure="check the id, and who asks")
         own = [saved.model_dump(mode="json") for saved in seen.document.of[side]]
         return JSONResponse({"id": case_id, "version": seen.version, "side": side, "drafts": own})

@@ -266,5 +266,4 @@ VIEW: View[EvidenceFileView] = View(
     evolve=evolve,
     keys=lambda file: {"round": file.round, "status": file.status},
     indexed=("round", "status"),
-    parties=lambda case: case.parties,
 )

@@ -14,6 +14,7 @@ from shared.entrypoints.problems import problem, refusal
 from shared.entrypoints.view_routes import view_routes
 from shared.entrypoints.visits import Visiting
 from shared.eventing.reading import Reader
+from shared.kernel.actors import Role
 from shared.kernel.ids import Id
 from shared.kernel.policy import PolicyBook
 from shared.kernel.refusals import Refused
@@ -34,9 +35,9 @@ def routes(reader: Reader, book: PolicyBook) -> APIRouter:
     router.include_router(
         view_routes(reader, duties.VIEW, one="/cases/{case_id}/duties", many="/duties", what="case", by=("step",))
     )
-    router.include_router(
-        view_routes(reader, order_book.VIEW, one="/orders/{case_id}", many="/orders", what="order", by=("buyer_id",))
-    )
+    own_by = {Role.BUYER: "buyer_id", Role.SELLER: "seller_id"}
+    orders: Mapping[str, Any] = {"many": "/orders", "what": "order", "by": ("buyer_id",), "own_by": own_by}
+    router.include_router(view_routes(reader, order_book.VIEW, one="/orders/{case_id}", **orders))
 
     router.include_router(
         view_routes(reader, erasures.VIEW, one="/erasures/{case_id}", many="/erasures", what="erasure", by=("status",))

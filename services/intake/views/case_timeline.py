@@ -211,5 +211,4 @@ VIEW: View[CaseTimeline] = View(
     evolve=evolve,
     keys=_keys,
     indexed=("status", "line_and_ground", "open_party", "buyer_taken_up", "seller_taken_up"),
-    parties=lambda case: case.parties,
 )

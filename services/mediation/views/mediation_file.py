@@ -243,5 +243,4 @@ VIEW: View[MediationFile] = View(
     evolve=evolve,
     keys=lambda file: {"adjudicator_id": file.adjudicator.id if file.adjudicator else None, "status": file.status},
     indexed=("adjudicator_id", "status"),
-    parties=lambda case: case.parties,
 )
