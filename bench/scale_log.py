@@ -10,12 +10,16 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, Final, TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.scale_probe import Probe
 from bench.stamping import Shapes, shapes, waves
 from bench.stand import quiet
-from shared.adapters.mongo_client import Database, open_database
+from shared.adapters.mongo_client import DURABLE, MAJORITY, Database
+from shared.adapters.mongo_documents import CODEC
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.process import calm_collector
 from shared.eventing.commits import Commit
@@ -55,25 +59,35 @@ class Wanted:
 
 
 async def scale_log(
-    mongo_url: str, wanted: Wanted, *, keep: bool = False, tell: Callable[[str], None] = lambda _: None
+    mongo_url: str,
+    wanted: Wanted,
+    *,
+    folder: Path | None = None,
+    keep: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
     """Build the log and measure at every size; answers a row for each. The database is dropped unless `keep`.
 
-    Raises LookupError when a log of another kind was begun there.
+    `folder` is where the server keeps its data, if that is on this machine. Raises LookupError when a log of another
+    kind was begun there.
     """
     tell(f"playing {wanted.played} cases")
     made = await _apart(_play, wanted)
-    async with _opened(mongo_url, wanted, keep=keep) as (database, log):
+    async with _log(mongo_url) as (database, log):
+        await _check(database, wanted)
         building = _Building(database, log, made, tell)
         rows = []
         for size in wanted.sizes:
             row = await database["scale"].find_one({"_id": size})
             if row is None:
                 await building.fill(size)
-                row = {"_id": size, **await _apart(_measure, mongo_url, made, size)}
+                taken = _on_disk(folder)
+                row = {"_id": size, **await _apart(_measure, mongo_url, made, size), "disk_bytes": taken}
                 await database["scale"].insert_one(row)
             rows.append({"cases": row.pop("_id"), **row})
             tell(f"measured at {size:,} cases")
+        if not keep:
+            await database.client.drop_database(DATABASE)
         return rows
 
 
@@ -83,14 +97,8 @@ def _play(wanted: Wanted) -> Shapes:
 
 def _measure(mongo_url: str, made: Shapes, size: int) -> dict[str, Any]:
     async def figures() -> dict[str, Any]:
-        database = await open_database(mongo_url, DATABASE)
-        log = MongoEventLog(database, lanes=_ALL_LANES)
-        await log.start()
-        try:
+        async with _log(mongo_url) as (database, log):
             return await Probe(database, log, made, size).figures()
-        finally:
-            await log.stop()
-            database.client.close()
 
     with quiet():
         calm_collector()  # as a service does
@@ -104,21 +112,30 @@ async def _apart(work: Callable[..., _Answer], *arguments: object) -> _Answer:
 
 
 @asynccontextmanager
-async def _opened(mongo_url: str, wanted: Wanted, *, keep: bool) -> AsyncIterator[tuple[Database, MongoEventLog]]:
-    database = await open_database(mongo_url, DATABASE)
-    begun = await database["scale"].find_one({"_id": "kind"}) or {"_id": "kind", **wanted.kind}
-    if begun != {"_id": "kind", **wanted.kind}:
-        raise LookupError(f"database {DATABASE} holds another log, begun as {begun}: go on with it, or drop it")
-    await database["scale"].replace_one({"_id": "kind"}, begun, upsert=True)
+async def _log(mongo_url: str) -> AsyncIterator[tuple[Database, MongoEventLog]]:
+    # Not as services open it: they ask for statistics, which the server of our stack takes minutes to count up by then.
+    client: Any = AsyncIOMotorClient(mongo_url, tz_aware=True, retryWrites=False)
+    database = client.get_database(DATABASE, codec_options=CODEC, write_concern=DURABLE, read_concern=MAJORITY)
     log = MongoEventLog(database, lanes=_ALL_LANES)
     await log.start()
     try:
         yield database, log
-        if not keep:
-            await database.client.drop_database(DATABASE)
     finally:
         await log.stop()
-        database.client.close()
+        client.close()
+
+
+async def _check(database: Database, wanted: Wanted) -> None:
+    """Note which log is built here, or see that it is the same one."""
+    begun = await database["scale"].find_one({"_id": "kind"}) or {"_id": "kind", **wanted.kind}
+    if begun != {"_id": "kind", **wanted.kind}:
+        raise LookupError(f"database {DATABASE} holds another log, begun as {begun}: go on with it, or drop it")
+    await database["scale"].replace_one({"_id": "kind"}, begun, upsert=True)
+
+
+def _on_disk(folder: Path | None) -> int | None:
+    """Bytes that the server's files take, all of it: journal, and whatever it keeps beside the log."""
+    return sum(file.stat().st_blocks * 512 for file in folder.rglob("*") if file.is_file()) if folder else None
 
 
 class _Building:
