@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 CODE := services shared redress bench tests
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo check format-check lint types fences pure format refusals mutants test connected faults journeys docs lock up clean
+.PHONY: help .venv demo check format-check lint types fences pure format refusals mutants test connected faults journeys tools docs lock up clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ faults: .venv  ## kill, pause and corrupt real servers
 
 journeys: .venv  ## all four services under docker compose
 	@$(PYTEST) tests/journeys
+
+tools: .venv  ## what only tools of other ecosystems can tell: helm and kubeconform (needs Go, builds them once)
+	@$(PYTEST) tests/tools
 
 docs: .venv  ## regenerate the event catalogue, JSON Schemas, AsyncAPI, OpenAPI and golden wire files
 	@$(BIN)/redress docs
