@@ -64,25 +64,26 @@ async def scale_log(
     *,
     folder: Path | None = None,
     keep: bool = False,
+    quick: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
     """Build the log and measure at every size; answers a row for each. The database is dropped unless `keep`.
 
-    `folder` is where the server keeps its data, if that is on this machine. Raises LookupError when a log of another
-    kind was begun there.
+    `folder` is where the server keeps its data, if that is on this machine; `quick` measures less often, and one view.
+    Raises LookupError when a log of another kind was begun there.
     """
-    tell(f"playing {wanted.played} cases")
-    made = await _apart(_play, wanted)
-    async with _log(mongo_url) as (database, log):
+    async with opened_log(mongo_url) as (database, log):
         await _check(database, wanted)
-        building = _Building(database, log, made, tell)
+        tell(f"playing {wanted.played} cases")
+        made = await _apart(_play, wanted)
+        building = Building(database, log, made, tell)
         rows = []
         for size in wanted.sizes:
             row = await database["scale"].find_one({"_id": size})
             if row is None:
                 await building.fill(size)
                 taken = _on_disk(folder)
-                row = {"_id": size, **await _apart(_measure, mongo_url, made, size), "disk_bytes": taken}
+                row = {"_id": size, **await _apart(_measure, mongo_url, made, size, quick), "disk_bytes": taken}
                 await database["scale"].insert_one(row)
             rows.append({"cases": row.pop("_id"), **row})
             tell(f"measured at {size:,} cases")
@@ -95,10 +96,10 @@ def _play(wanted: Wanted) -> Shapes:
     return asyncio.run(shapes(wanted.service, seed=wanted.seed, size=wanted.played, longest=wanted.longest))
 
 
-def _measure(mongo_url: str, made: Shapes, size: int) -> dict[str, Any]:
+def _measure(mongo_url: str, made: Shapes, size: int, quick: bool) -> dict[str, Any]:
     async def figures() -> dict[str, Any]:
-        async with _log(mongo_url) as (database, log):
-            return await Probe(database, log, made, size).figures()
+        async with opened_log(mongo_url) as (database, log):
+            return await Probe(database, log, made, size, quick=quick).figures()
 
     with quiet():
         calm_collector()  # as a service does
@@ -112,7 +113,7 @@ async def _apart(work: Callable[..., _Answer], *arguments: object) -> _Answer:
 
 
 @asynccontextmanager
-async def _log(mongo_url: str) -> AsyncIterator[tuple[Database, MongoEventLog]]:
+async def opened_log(mongo_url: str) -> AsyncIterator[tuple[Database, MongoEventLog]]:
     # Not as services open it: they ask for statistics, which the server of our stack takes minutes to count up by then.
     client: Any = AsyncIOMotorClient(mongo_url, tz_aware=True, retryWrites=False)
     database = client.get_database(DATABASE, codec_options=CODEC, write_concern=DURABLE, read_concern=MAJORITY)
@@ -138,7 +139,7 @@ def _on_disk(folder: Path | None) -> int | None:
     return sum(file.stat().st_blocks * 512 for file in folder.rglob("*") if file.is_file()) if folder else None
 
 
-class _Building:
+class Building:
     """The log as it grows."""
 
     def __init__(self, database: Database, log: MongoEventLog, made: Shapes, tell: Callable[[str], None]) -> None:

@@ -34,6 +34,7 @@ _TOGETHER: Final = 500
 """Commits appended at once, to measure how many a second."""
 _SINGLE: Final = 300
 _LOADS: Final = 400
+_READS: Final = 120
 _PAGE: Final = 500
 """Commits of a page, as relay and views read them."""
 _SAMPLE: Final = 36_000
@@ -47,12 +48,14 @@ _ORDER: Final = [("lane", 1), ("case", 1), ("first", 1)]
 class Probe:
     """One measurement of a log that holds `size` cases."""
 
-    def __init__(self, database: Database, log: MongoEventLog, made: Shapes, size: int) -> None:
+    def __init__(self, database: Database, log: MongoEventLog, made: Shapes, size: int, *, quick: bool = False) -> None:
         self._database = database
         self._commits = database["log"]
         self._log = log
         self._made = made
         self._size = size
+        self._quick = quick
+        self._share = 20 if quick else 1
         self._chance = random.Random(size)
         self._name = uuid1().hex
         self._fresh = 0
@@ -82,28 +85,30 @@ class Probe:
     async def _together(self) -> dict[str, float]:
         """Callers that append one commit each, all at once; bare: one `insert_many` of documents made before."""
         places = _Places()
+        together = _TOGETHER // self._share
 
         async def ours(_: int) -> float:
-            commits = self._more(_TOGETHER)
+            commits = self._more(together)
             started = time.perf_counter()
             await asyncio.gather(*(self._log.append(commit.lane, [commit]) for commit in commits))
-            return _TOGETHER / (time.perf_counter() - started)
+            return together / (time.perf_counter() - started)
 
         async def theirs(_: int) -> float:
-            documents = [to_document(places(commit)) for commit in self._more(_TOGETHER)]
+            documents = [to_document(places(commit)) for commit in self._more(together)]
             started = time.perf_counter()
             await self._commits.insert_many(documents, ordered=True)
-            return _TOGETHER / (time.perf_counter() - started)
+            return together / (time.perf_counter() - started)
 
-        measured = await alternate(_ROUNDS, ours, theirs)
+        measured = await alternate(1 if self._quick else _ROUNDS, ours, theirs)
         await self._forget(places)
         return {"append_rate": round(median(measured.ours)), "append_rate_bare": round(median(measured.bare))}
 
     async def _one_by_one(self) -> dict[str, float]:
         places = _Places()
+        singles = _SINGLE // self._share
         ours: list[float] = []
         bare: list[float] = []
-        for commit, other in zip(self._more(_SINGLE), self._more(_SINGLE), strict=True):
+        for commit, other in zip(self._more(singles), self._more(singles), strict=True):
             started = time.perf_counter()
             await self._log.append(commit.lane, [commit])
             ours.append(time.perf_counter() - started)
@@ -119,7 +124,7 @@ class Probe:
         bench = Workbench(self._model, self._log, lanes=LANES)
         ours: list[float] = []
         bare: list[float] = []
-        for _ in range(_LOADS):
+        for _ in range(_LOADS // self._share):
             case, other = (case_id(self._chance.randrange(self._size)) for _ in range(2))
             started = time.perf_counter()
             stream, _ = await bench.stream(lane_of(case), case, fresh=True)
@@ -137,7 +142,7 @@ class Probe:
         """A page anywhere in a lane, as a reader far behind gets it; and a look at the end that finds nothing new."""
         pages: list[float] = []
         ends: list[float] = []
-        for n in range(120):
+        for n in range(_READS // self._share):
             lane = n % LANES
             after = lane_start(lane) + self._chance.randrange(max(1, heads[lane] - _PAGE))
             started = time.perf_counter()
@@ -154,6 +159,8 @@ class Probe:
         """Commits a second, of each view, as far as the log has so many."""
         views = views_of(self._made.service)
         first, *_ = views
+        if self._quick:
+            views = {first: views[first]}
         part, large = (_Part(self._log, -(-sample // LANES)) for sample in (_SAMPLE, _LARGE_SAMPLE))
         rates = {name: await self._rebuilt(name, part, heads) for name in views}
         return rates | {f"{first}, long": await self._rebuilt(first, large, heads)}

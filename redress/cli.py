@@ -19,6 +19,7 @@ from redress.commands import (
     rebuild,
     rescreen,
     run,
+    scale,
     simulate,
     topics,
     verify,
@@ -26,7 +27,7 @@ from redress.commands import (
 from shared.adapters.failures import StartFailure
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app, keys.app, keys.person):
+for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app, keys.app, keys.person, scale.app):
     app.command(group)
 app.command(run.demo)
 app.command(run.up)

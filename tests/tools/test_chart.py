@@ -57,10 +57,8 @@ def schema_of(manifest: dict[str, Any]) -> str:
 
 def conform(schemas: Path, text: str) -> tuple[int, dict[str, Any]]:
     where = f"{schemas}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json"
-    command = [go_tool("kubeconform"), "-strict", "-output", "json", "-summary", "-skip", FOREIGN]
-    answer = subprocess.run(
-        [*command, "-schema-location", where], input=text, capture_output=True, text=True, check=False
-    )
+    options = ["-strict", "-output", "json", "-summary", "-skip", FOREIGN, "-schema-location", where]
+    answer = subprocess.run([go_tool("kubeconform"), *options], input=text, capture_output=True, text=True, check=False)
     return answer.returncode, json.loads(answer.stdout)
 
 
