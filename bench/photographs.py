@@ -35,6 +35,9 @@ SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
 A_STEP_ASIDE: Final = ("skimage/data", "motorcycle_right.png")
 """The second picture of a stereo pair: the same motif from a few centimetres aside."""
 
+PHONE: Final = (3000, 2250)
+"""The size of what phones make."""
+
 Change = Callable[[Image.Image], Image.Image]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image
 
-from bench.photographs import photographs, saved
+from bench.photographs import PHONE, photographs, saved
 from bench.results import Result, alternate
 from bench.stand import Stand
 from services.evidence.adapters.screening.inspector import MODULES, Inspector
@@ -17,8 +17,6 @@ from shared.kernel.refusals import Refused
 
 TARGET: Final = 0.6
 MIB: Final = 1024 * 1024
-_SIZE: Final = (3000, 2250)
-"""What phones make."""
 
 
 async def screening(_: Stand, *, quick: bool) -> list[Result]:
@@ -34,7 +32,7 @@ async def screening(_: Stand, *, quick: bool) -> list[Result]:
         both = await alternate(rounds, lambda _: _inspected_and_screened(pool, files), lambda _: _bare(files))
     finally:
         await pool.close()
-    note = f"{len(files)} JPEG of {_SIZE[0]} x {_SIZE[1]}; SHA-256 and Pillow's whole decode of the same"
+    note = f"{len(files)} JPEG of {PHONE[0]} x {PHONE[1]}; SHA-256 and Pillow's whole decode of the same"
     return [
         measured.result("screen files", "MiB/s", TARGET, "higher", note),
         both.result("inspect and screen", "MiB/s", 0.3, "higher", f"{note}; decodes twice, in two jobs"),
@@ -43,7 +41,7 @@ async def screening(_: Stand, *, quick: bool) -> list[Result]:
 
 def _files(many: int) -> list[bytes]:
     return [
-        saved(one.resize(_SIZE, Image.Resampling.BICUBIC), quality=95) for one in list(photographs().values())[:many]
+        saved(one.resize(PHONE, Image.Resampling.BICUBIC), quality=95) for one in list(photographs().values())[:many]
     ]
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from redress.registry import DEFINITIONS, opened
 from services.evidence.entrypoints.bundle import allowance, time_rows
 from shared.adapters.bundle_press import MODULES, exporter
-from shared.adapters.failures import Misconfigured
 from shared.adapters.policy_files import read_policies
 from shared.adapters.settings import Settings
 from shared.adapters.worker_pool import WorkerPool
@@ -38,14 +37,15 @@ def staff_dossier(case_id: str, chains: Mapping[str, Sequence[Commit]]) -> Dossi
 
 
 async def exported(case_id: str, settings: Settings, key: Path | None = None) -> AsyncIterator[bytes]:
-    """The bytes of the bundle; raises LookupError for a case that no service knows."""
+    """The bytes of the bundle; raises LookupError for a case that no service knows.
+
+    Raises KeysMissingError where its files are sealed and no master key is configured.
+    """
     chains = await commits_of(case_id, settings)
     if not chains:
         raise LookupError(f"no service knows case {case_id}")
     workers = WorkerPool(limits=settings.workers.limits, size=1, modules=MODULES)
     async with opened("evidence", settings) as ports, _ending(workers):
-        if ports.keys is None and any(one.sealed for one in await ports.files.store.of_case(case_id)):
-            raise Misconfigured(f"files of {case_id} are sealed: set REDRESS_KEYS__MASTER_FILE as for the services")
         book = read_policies(settings.policies)
         writing = exporter(ports.files.store, book, workers.run, key or settings.bundle_key, ports.keys)
         async for piece in writing.pieces(staff_dossier(case_id, chains)):

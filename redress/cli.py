@@ -17,6 +17,7 @@ from redress.commands import (
     parked,
     policy,
     rebuild,
+    recovery,
     rescreen,
     run,
     scale,
@@ -24,7 +25,8 @@ from redress.commands import (
     topics,
     verify,
 )
-from shared.adapters.failures import StartFailure
+from shared.adapters.failures import Misconfigured, StartFailure
+from shared.eventing.ports import KeysMissingError
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
 for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app, keys.app, keys.person, scale.app):
@@ -34,6 +36,9 @@ app.command(run.up)
 app.command(run.servers)
 app.command(rebuild.rebuild)
 app.command(rescreen.rescreen)
+app.command(recovery.backup)
+app.command(recovery.restore)
+app.command(recovery.republish)
 app.command(verify.verify)
 app.command(bundle.verify_bundle)
 app.command(insight.cycle_times)
@@ -51,6 +56,10 @@ def main() -> None:
     except StartFailure as failure:
         Console(stderr=True).print(f"redress: {failure}", highlight=False, soft_wrap=True)
         sys.exit(failure.EXIT)
+    except KeysMissingError as error:
+        cure = "set REDRESS_KEYS__MASTER_FILE as for the services"
+        Console(stderr=True).print(f"redress: {error}: {cure}", highlight=False, soft_wrap=True)
+        sys.exit(Misconfigured.EXIT)
     except LookupError as error:
         Console(stderr=True).print(f"redress: {error}", highlight=False, soft_wrap=True)
         sys.exit(2)

@@ -10,7 +10,6 @@ from shared.adapters.failures import Misconfigured
 from shared.adapters.sealing import opened_value
 from shared.adapters.worker_pool import OverLimitError
 from shared.bundle.exporting import Exporter
-from shared.bundle.manifest import Reader
 from shared.bundle.report import Report
 from shared.bundle.signing import KeyUnfitError, signed, signing_key
 from shared.eventing.file_store import FileStore
@@ -52,7 +51,7 @@ def exporter(
 ) -> Exporter:
     """What writes bundles, signing them where a key is set; raises Misconfigured for a key that is none."""
 
-    async def opened(value: Any, _: Reader) -> Any:
+    async def opened(value: Any) -> Any:
         return await opened_value(value, keys)
 
     return Exporter(files, book, Printing(run), signer(key_file), opened)

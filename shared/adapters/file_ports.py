@@ -43,8 +43,12 @@ class Files:
 
 def open_files(settings: FileSettings, database: Database, clock: Clock, keys: Keys | None) -> Files:
     """Files where the settings say, GridFS unless they do. What is known about them is in MongoDB in any case."""
-    blobs: Blobs = MongoBlobs(database) if settings.url is None else open_objects(settings.url, _options(settings))
-    return assembled(blobs, mongo_registers(database), clock, keys, settings)
+    return assembled(open_blobs(settings, database), mongo_registers(database), clock, keys, settings)
+
+
+def open_blobs(settings: FileSettings, database: Database) -> Blobs:
+    """The bytes as they lie, sealed or not."""
+    return MongoBlobs(database) if settings.url is None else open_objects(settings.url, _options(settings))
 
 
 def memory_files(clock: Clock, keys: Keys | None = None, settings: FileSettings | None = None) -> Files:

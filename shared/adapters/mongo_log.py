@@ -46,10 +46,11 @@ class MongoEventLog:
 
         Raises Misconfigured when the database was laid out with another lane count, Unreachable when it went away.
         """
-        await at_start(self._lay_out)
+        await at_start(self.lay_out)
         self._wakeup = asyncio.create_task(self._watch(), name="log-wakeup")
 
-    async def _lay_out(self) -> None:
+    async def lay_out(self) -> None:
+        """Create the indexes and hold the lane count against the deployment's; raises Misconfigured."""
         await self._commits.create_indexes(
             [
                 IndexModel(

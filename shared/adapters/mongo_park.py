@@ -100,6 +100,7 @@ def _document(parked: Parked) -> dict[str, Any]:
         "attempts": parked.attempts,
         "parked_at": parked.parked_at,
         "action": parked.action,
+        **({"era": parked.era} if parked.era else {}),
     }
 
 

@@ -10,7 +10,8 @@ from shared.adapters.memory_log import MemoryEventLog
 from shared.adapters.memory_park import MemoryPark
 from shared.adapters.memory_reads import MemoryReads
 from shared.adapters.memory_views import MemoryCursors, MemoryPointers, MemoryViewStore
-from shared.adapters.mongo_client import open_database
+from shared.adapters.mongo_archive import refuse_half_recovered
+from shared.adapters.mongo_client import at_start, open_database
 from shared.adapters.mongo_keys import open_keys
 from shared.adapters.mongo_log import MongoEventLog
 from shared.adapters.mongo_park import MongoPark
@@ -55,6 +56,11 @@ async def open_ports(settings: Settings, service: str) -> Ports:
     database = await open_database(
         settings.mongo.url.get_secret_value(), settings.mongo.database or f"redress_{service}"
     )
+    try:
+        await at_start(lambda: refuse_half_recovered(database))
+    except BaseException:
+        database.client.close()
+        raise
     log = MongoEventLog(database, lanes=settings.lanes)
     await log.start()
     park = MongoPark(database)

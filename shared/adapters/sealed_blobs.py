@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.eventing.blobs import Blob, Blobs, FileDamagedError, even, joined
-from shared.eventing.ports import Keys, PersonErasedError
+from shared.eventing.ports import Keys, KeysMissingError, PersonErasedError
 
 CHUNK: Final = 64 * 1024
 """Bytes of the content in a chunk."""
@@ -76,7 +76,7 @@ class SealedBlobs:
 
     def _own_keys(self) -> Keys:
         if self._keys is None:
-            raise PersonErasedError("this blob is sealed, and no keys are configured here")
+            raise KeysMissingError("a file is sealed, and no master key is configured here")
         return self._keys
 
     @staticmethod

@@ -53,16 +53,17 @@ class SealedPark:
         return await self._inner.begun(mark)
 
     async def _opened(self, found: Sequence[Parked]) -> Sequence[Parked]:
-        if not any(_is_sealed(parked) for parked in found):
+        if not any(is_sealed(parked) for parked in found):
             return found
         key = await self._key()
-        return [_open(parked, key) if _is_sealed(parked) else parked for parked in found]
+        return [_open(parked, key) if is_sealed(parked) else parked for parked in found]
 
     async def _key(self) -> bytes:
         return digest(await self._keys.key_of(self._owner), b"redress park v1", sha256)
 
 
-def _is_sealed(parked: Parked) -> bool:
+def is_sealed(parked: Parked) -> bool:
+    """Whether a record, as it lies in the store, can be read only with the key of its service."""
     return parked.value is not None and parked.value.startswith(_MARK)
 
 

@@ -35,8 +35,8 @@ from shared.kernel.masking import mask
 from shared.kernel.policy import PolicyBook
 from shared.kernel.texts import TOKEN
 
-Readable: TypeAlias = Callable[[Any, Reader], Awaitable[Any]]
-"""Answers a JSON value with every text as the report may show it to a reader; chains keep what is in the log."""
+Readable: TypeAlias = Callable[[Any], Awaitable[Any]]
+"""Answers a JSON value with every text as the report may show it; chains keep what is in the log."""
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MOST_PICTURES: Final = 200
@@ -63,7 +63,7 @@ Check it, without network: redress verify-bundle FILE [--public-key KEY.pem]
 """
 
 
-async def as_it_stands(value: Any, _: Reader) -> Any:
+async def as_it_stands(value: Any) -> Any:
     """The `Readable` of texts that are not sealed."""
     return value
 
@@ -126,7 +126,7 @@ class Exporter:
         version = policy_version_of(history)
         policy = self._policy(version)
         told = [step.data for step in history.steps]
-        shown = await self._readable(_to_be_masked(told, dossier.masked), dossier.seen_by)
+        shown = await self._readable(_to_be_masked(told, dossier.masked))
         report = report_of(history, shown, listed, pictures, policy, dossier.time_given)
         printed = await self._press.pdf(report, pictures)
         first: list[tuple[str, bytes]] = [
@@ -183,7 +183,11 @@ class Exporter:
     async def _look(
         self, dossier: Dossier, named: Sequence[Mapping[str, Any]], stored: Sequence[StoredFile]
     ) -> tuple[Sequence[EvidenceFile], Mapping[str, bytes]]:
-        """Which files are there, and small copies of the photographs among them."""
+        """Which files are whole, and small copies of the photographs among them.
+
+        Each is read here and once more as it is written: the report, which comes first, says what the bundle holds,
+        and a second read is cheaper than all files of a case in memory or opened on a disk.
+        """
         listed: list[EvidenceFile] = []
         pictures: dict[str, bytes] = {}
         for one in named:

@@ -12,7 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
-from shared.eventing.ports import ERASED_RULE, CommitTooLargeError, PersonErasedError, StoreUnavailableError
+from shared.eventing.ports import (
+    ERASED_RULE,
+    CommitTooLargeError,
+    KeysMissingError,
+    PersonErasedError,
+    StoreUnavailableError,
+)
 from shared.eventing.reads import ReadUnauditedError
 from shared.kernel.refusals import Refused
 
@@ -151,6 +157,11 @@ def _handle_absences(app: FastAPI) -> None:
     @app.exception_handler(StoreUnavailableError)
     async def _away(_: Request, error: StoreUnavailableError) -> JSONResponse:
         return problem(503, "store_must_be_reachable", str(error), cure=_SEND_AGAIN)
+
+    @app.exception_handler(KeysMissingError)
+    async def _keyless(_: Request, error: KeysMissingError) -> JSONResponse:
+        cure = "set REDRESS_KEYS__MASTER_FILE as when it was sealed"
+        return problem(503, "keys_must_be_configured", str(error), cure=cure)
 
     @app.exception_handler(ReadUnauditedError)
     async def _unaudited(_: Request, error: ReadUnauditedError) -> JSONResponse:

@@ -35,11 +35,14 @@ class Parked:
     attempts: int
     parked_at: datetime
     action: Action | None = None
+    era: str = ""
+    """Which Kafka the record came from, once that was lost: in another one the same place holds another record."""
 
     @property
     def id(self) -> str:
-        """Where the record came from: `topic/partition/offset`."""
-        return f"{self.topic}/{self.partition}/{self.offset}"
+        """Where the record came from: `topic/partition/offset`, after its era if that is over."""
+        place = f"{self.topic}/{self.partition}/{self.offset}"
+        return f"{self.era}:{place}" if self.era else place
 
 
 Lineage = tuple[str, str]

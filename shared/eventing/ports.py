@@ -192,6 +192,10 @@ class PersonErasedError(LookupError):
     """The person's key was destroyed: nothing of theirs can be read or kept any more."""
 
 
+class KeysMissingError(RuntimeError):
+    """What is asked for is sealed, and this process was given no master key: settings are wrong, nothing is lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class DestroyedKey:
     """When a person's key was destroyed, and the SHA-256 of it; None when the person never had one."""

@@ -15,7 +15,7 @@ from shared.adapters.mongo_blobs import CHUNK, MongoBlobs
 from shared.adapters.object_blobs import open_objects
 from shared.adapters.sealed_blobs import SealedBlobs
 from shared.eventing.blobs import Blob, Blobs, FileDamagedError, even, joined, one_piece
-from shared.eventing.ports import PersonErasedError, StoreUnavailableError
+from shared.eventing.ports import KeysMissingError, PersonErasedError, StoreUnavailableError
 from tests.kit.stores import Fresh
 
 Make = Callable[[], Awaitable[Blobs]]
@@ -178,8 +178,16 @@ async def test_a_destroyed_key_makes_the_blob_unreadable(inner: Blobs) -> None:
         await joined(blobs.read(blob))
     with pytest.raises(PersonErasedError):
         await blobs.write(Blob("c", LIN, sealed=True), one_piece(CONTENT))
-    with pytest.raises(PersonErasedError):
+
+
+async def test_without_keys_a_sealed_blob_is_refused_and_not_told_as_erased(inner: Blobs) -> None:
+    blob = Blob("b", LIN, sealed=True)
+    await SealedBlobs(inner, MemoryKeys()).write(blob, one_piece(CONTENT))
+
+    with pytest.raises(KeysMissingError, match="no master key is configured here"):
         await joined(SealedBlobs(inner, None).read(blob))
+    with pytest.raises(KeysMissingError):
+        await SealedBlobs(inner, None).write(Blob("c", LIN, sealed=True), one_piece(CONTENT))
 
 
 async def test_a_blob_of_before_there_were_keys_stays_readable(inner: Blobs) -> None:

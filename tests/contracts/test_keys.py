@@ -63,6 +63,18 @@ async def test_two_who_ask_first_at_once_get_the_same_key(fresh_database: Fresh)
     assert len(set(got)) == 1
 
 
+async def test_services_that_start_together_on_a_new_vault_all_start(fresh_database: Fresh) -> None:
+    """It broke when each made the master known by an upsert, of which one could be answered nothing."""
+    database = await fresh_database()
+
+    await asyncio.gather(*(MongoKeys(database, OLD).start() for _ in range(20)))
+
+    assert await database["masters"].count_documents({}) == 1
+    others = (MongoKeys(database, {"m1": b"3" * 32}).start() for _ in range(3))
+    for wrong in await asyncio.gather(*others, return_exceptions=True):
+        assert isinstance(wrong, Misconfigured)
+
+
 async def test_rotation_keeps_every_key_and_needs_the_old_master_no_more(fresh_database: Fresh) -> None:
     database = await fresh_database()
     key = await MongoKeys(database, OLD).key_of("lin")

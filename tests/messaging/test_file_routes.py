@@ -369,6 +369,14 @@ async def test_an_erased_persons_file_is_gone_for_good(run: Running, keys: Memor
     assert problem_of(await send(run, b"more"), 410)["rule"] == "person_must_not_be_erased"
 
 
+async def test_a_sealed_file_is_not_told_as_erased_where_the_keys_are_missing(run: Running) -> None:
+    await submitted(run)
+    run.service.ports.files.desk._blobs._keys = None  # type: ignore[attr-defined]
+
+    refused = problem_of(await fetch(run, LIN), 503)
+    assert (refused["rule"], "MASTER_FILE" in refused["cure"]) == ("keys_must_be_configured", True)
+
+
 async def test_only_ones_own_file_of_this_case_can_be_submitted(run: Running) -> None:
     file = (await send(run, by=QINGYAO)).json()
     body = {**ITEM, "files": [{name: file[name] for name in ("sha256", "size", "media_type")}]}
