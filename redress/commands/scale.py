@@ -9,9 +9,13 @@ import structlog
 from cyclopts import App
 from rich.console import Console
 
+from redress.catalogue import ROOT
+from redress.scaling import table
 from shared.adapters.settings import Settings
 
 app = App(name="scale", help="What a case costs in a large log, and what a deployment of some size needs.")
+COST = ROOT / "docs/scale/cost.json"
+SIZES = (1e6, 1e8)
 _errors = Console(stderr=True)
 
 
@@ -61,3 +65,35 @@ def log(
         print(told)  # noqa: T201  # a machine reads it
     else:
         out.write_text(f"{told}\n", encoding="utf-8")
+
+
+@app.command
+def cost(*, cases: int = 300, seed: int = 7) -> None:
+    """Play some cases and print what one leaves behind in each service, as docs/scale/cost.json keeps it.
+
+    Parameters
+    ----------
+    cases
+        How many are played.
+    seed
+        The same seed and policy give the same figures.
+    """
+    from bench.case_cost import case_cost  # noqa: PLC0415  # not needed by any other command
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    print(json.dumps(asyncio.run(case_cost(seed=seed, cases=cases)), indent=1))  # noqa: T201  # a machine reads it
+
+
+@app.command
+def plan(*cases_per_day: float) -> None:
+    """Print what so many cases a day need; 1,000,000 and 100,000,000 by default. Needs a checkout.
+
+    Parameters
+    ----------
+    cases_per_day
+        For example 5e6.
+    """
+    if not COST.is_file():
+        raise LookupError("`redress scale plan` works in a checkout of the repository only: docs/scale/cost.json")
+    measured = json.loads(COST.read_text(encoding="utf-8"))
+    print(table(measured, cases_per_day or SIZES), end="")  # noqa: T201  # Markdown, as it stands in docs/scale.md
