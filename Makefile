@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 CODE := services shared redress bench tests
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo check format-check lint types fences pure format refusals mutants test connected faults journeys tools docs lock up clean
+.PHONY: help .venv demo check format-check lint types fences pure format refusals mutants test connected faults tools journeys docs lock up clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,11 +63,11 @@ connected: .venv  ## real Kafka and MongoDB: TEST_KAFKA_BOOTSTRAP and TEST_MONGO
 faults: .venv  ## kill, pause and corrupt real servers
 	@$(PYTEST) tests/faults
 
+tools: .venv  ## what needs tools of other ecosystems: the official AsyncAPI command line (node), a consumer in Go, helm and kubeconform (built once)
+	@$(PYTEST) tests/tools
+
 journeys: .venv  ## all four services under docker compose
 	@$(PYTEST) tests/journeys
-
-tools: .venv  ## what only tools of other ecosystems can tell: helm and kubeconform (needs Go, builds them once)
-	@$(PYTEST) tests/tools
 
 docs: .venv  ## regenerate the event catalogue, JSON Schemas, AsyncAPI, OpenAPI and golden wire files
 	@$(BIN)/redress docs

@@ -23,6 +23,7 @@ from shared.eventing.agenda import REMINDER, Due
 from shared.eventing.messages import Command, Published
 from shared.eventing.requests import request_model
 from shared.kernel.actors import Actor
+from shared.kernel.texts import Personal
 
 Schema = dict[str, Any]
 
@@ -111,7 +112,7 @@ def fact_schema(fact: Told) -> Schema:
     What Redress tells may gain optional fields under the same type, so its objects are open;
     what the platform tells is read as strictly as the code reads it.
     """
-    schema = _schema(fact.contract, "validation") if fact.inbound else _opened(_schema(fact.contract, "serialization"))
+    schema = _schema(fact.contract, "validation") if fact.inbound else opened(_schema(fact.contract, "serialization"))
     return _named(schema, fact.contract.TYPE, fact.contract.TYPE, summary(fact.contract))
 
 
@@ -136,6 +137,7 @@ def files() -> Mapping[str, str]:
     """Every generated file by its path under the root of the repository."""
     # Imported here: both describe what stands in this module.
     from redress.catalogue_asyncapi import asyncapi  # noqa: PLC0415
+    from redress.catalogue_kit import kit  # noqa: PLC0415
     from redress.catalogue_page import page  # noqa: PLC0415
     from redress.process import page as process  # noqa: PLC0415
 
@@ -143,7 +145,8 @@ def files() -> Mapping[str, str]:
     for service in SERVICES:
         made |= {f"{SCHEMAS}/{one.schema_name}.json": _json(command_schema(one)) for one in asked(service)}
     made |= {f"{OPENAPI}/{s}.json": _json(asyncio.run(document_of(DEFINITIONS[s]))) for s in SERVICES}
-    return {"docs/events.md": page(), "docs/process.md": process(), "docs/asyncapi.json": _json(asyncapi()), **made}
+    pages = {"docs/events.md": page(), "docs/process.md": process()}
+    return {**pages, "docs/asyncapi.json": _json(asyncapi()), **made, **kit()}
 
 
 def stale(root: Path = ROOT) -> Sequence[str]:
@@ -215,10 +218,11 @@ def _plain(text: str) -> str:
     return re.sub(r" \(product\.md[^)]*\)", "", " ".join(text.split()))
 
 
-def _opened(schema: Any) -> Any:
+def opened(schema: Any) -> Any:
+    """The schema of what is told: without the bounds that hold only for what comes in."""
     if isinstance(schema, dict):
-        return {key: _opened(value) for key, value in schema.items() if (key, value) != ("additionalProperties", False)}
-    return [_opened(value) for value in schema] if isinstance(schema, list) else schema
+        return {key: opened(value) for key, value in schema.items() if (key, value) not in _BOUNDS_OF_WHAT_COMES_IN}
+    return [opened(value) for value in schema] if isinstance(schema, list) else schema
 
 
 @cache
@@ -234,6 +238,10 @@ def field_docs(model: type[BaseModel]) -> Mapping[str, str]:
             case _:
                 continue
     return found
+
+
+_BOUNDS_OF_WHAT_COMES_IN: Final = (("additionalProperties", False), ("maxLength", Personal().longest))
+"""Objects that are told may gain fields, and what people wrote is told sealed, which is longer (ADR 0022)."""
 
 
 def _kinds(source: str) -> Iterator[str]:

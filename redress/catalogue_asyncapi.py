@@ -16,6 +16,7 @@ from redress.catalogue import (
     told,
     topic_command_schema,
 )
+from redress.catalogue_examples import example_of
 from shared.contracts.topology import SERVICES, group_of, topics
 from shared.eventing.messages import Published
 from shared.kernel.lanes import LANES
@@ -47,8 +48,8 @@ class _Book:
         self._messages: Schema = {}
         self._schemas: Schema = {
             "FactHeaders": _headers({"ce_sequence": {"type": "string", "pattern": "^[1-9][0-9]*$"}}),
-            "EventHeaders": _headers({}, required=("ce_specversion", "ce_id", "ce_type")),
-            "Reply": _reply(),
+            "EventHeaders": _headers({}, required=("ce_specversion", "ce_id", "ce_source", "ce_type")),
+            "Reply": reply(),
             "ParkedHeaders": _parked_headers(),
         }
 
@@ -57,15 +58,25 @@ class _Book:
             "asyncapi": "3.0.0",
             "info": {
                 "title": "Redress",
-                "version": _version(),
+                "version": version(),
                 "description": "Dispute intervention for marketplaces. CloudEvents 1.0 in Kafka's binary mode, "
                 "at least once and in order per case.",
             },
             "defaultContentType": "application/json",
             "channels": dict(sorted(self._channels.items())),
             "operations": dict(sorted(self._operations.items())),
-            "components": {"messages": self._messages, "schemas": dict(sorted(self._schemas.items()))},
+            "components": {
+                "messages": {
+                    name: {**message, "examples": [{"name": "smallest", **self._example(name, message)}]}
+                    for name, message in self._messages.items()
+                },
+                "schemas": dict(sorted(self._schemas.items())),
+            },
         }
+
+    def _example(self, name: str, message: Schema) -> Schema:
+        sources = {fact.contract.TYPE: fact.contract.SOURCE for fact in told()}
+        return example_of(message, self._schemas, sources.get(name, "shop"))
 
     def fact(self, fact: Told) -> None:
         contract = fact.contract
@@ -177,7 +188,8 @@ def _parked_headers() -> Schema:
     }
 
 
-def _reply() -> Schema:
+def reply() -> Schema:
+    """The schema of what became of a command, as it stands on `<service>.replies`."""
     optional: Schema = {"anyOf": [_TEXT, {"type": "null"}]}
     return {
         "type": "object",
@@ -208,7 +220,8 @@ def _moved(schema: Any, suffix: str) -> Any:
     return [_moved(value, suffix) for value in schema] if isinstance(schema, list) else schema
 
 
-def _version() -> str:
+def version() -> str:
+    """The version that the project names: that of the next release, or of the last where nothing changed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])
 

@@ -10,6 +10,7 @@ from redress.commands import (
     bench,
     bundle,
     cases,
+    contracts,
     docs,
     export,
     insight,
@@ -29,7 +30,18 @@ from shared.adapters.failures import Misconfigured, StartFailure
 from shared.eventing.ports import KeysMissingError
 
 app = App(name="redress", help="Marketplace dispute intervention: run it, look into it, prove it.")
-for group in (topics.app, parked.app, cases.app, policy.app, insight.app, export.app, keys.app, keys.person, scale.app):
+for group in (
+    topics.app,
+    parked.app,
+    cases.app,
+    policy.app,
+    insight.app,
+    export.app,
+    keys.app,
+    keys.person,
+    contracts.app,
+    scale.app,
+):
     app.command(group)
 app.command(run.demo)
 app.command(run.up)

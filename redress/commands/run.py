@@ -16,17 +16,19 @@ from shared.contracts.topology import topics as all_topics
 console = Console()
 
 
-def demo(*, external: bool = False) -> None:
+def demo(*, external: bool = False, record: Path | None = None) -> None:
     """Play a real case from order to final appeal decision, on embedded servers, and check every step.
 
     Parameters
     ----------
     external
         Use the servers that REDRESS_KAFKA__* and REDRESS_MONGO__* name instead of embedded ones.
+    record
+        Also write every record of all topics to this file, as `redress topics record` does.
     """
     from redress.demo.run import demo as run_demo  # noqa: PLC0415  # needs the extra "embedded"; the image has it not
 
-    sys.exit(run_demo(console, external=external))
+    sys.exit(run_demo(console, external=external, record=record))
 
 
 def up(*, first_port: int = 8081) -> None:

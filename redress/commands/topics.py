@@ -1,14 +1,17 @@
 """`redress topics` and `redress lag`."""
 
 import asyncio
+from pathlib import Path
 
 from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
+from redress.recording import record_topics
 from shared.adapters.kafka_client import create_topics
 from shared.adapters.kafka_looking import count_topics, lags
 from shared.adapters.settings import Settings
+from shared.contracts.topology import CONTRACTS
 from shared.contracts.topology import topics as all_topics
 
 app = App(name="topics", help="The topics of the system.")
@@ -46,6 +49,28 @@ def show() -> None:
     for count in asyncio.run(count_topics(Settings())):
         table.add_row(count.topic, str(count.records))
     console.print(table)
+
+
+@app.command
+def record(*topic: str, out: Path, bootstrap: str | None = None) -> None:
+    """Write what stands on topics to a file, for tests that replay it: `redress-contracts` has a pytest plugin.
+
+    Texts that people wrote are sealed on the topics and stay so; ids, order contents and amounts are as they are.
+
+    Parameters
+    ----------
+    topic
+        The topics; every topic of published facts by default.
+    out
+        The file to write; it is whole, or it is not there.
+    bootstrap
+        Kafka to ask instead of REDRESS_KAFKA__BOOTSTRAP.
+    """
+    if unknown := sorted(set(topic) - set(all_topics())):
+        raise LookupError(f"no topic of Redress is called {', '.join(unknown)}; `redress topics` lists them")
+    names = topic or tuple(contract.TOPIC for contract in CONTRACTS)
+    count = asyncio.run(record_topics(settings_at(bootstrap), names, out))
+    console.print(f"{out}: {count} records of {len(names)} topics", highlight=False)
 
 
 def lag() -> None:

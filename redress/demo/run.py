@@ -16,6 +16,7 @@ from redress.demo.telling import ConsoleTeller
 from redress.demo.world import CheckFailedError, World
 from redress.embedded.servers import EmbeddedServers
 from redress.processes import NotReadyError, Processes
+from redress.recording import record_topics
 from shared.adapters.clock import SystemClock
 from shared.adapters.failures import StartFailure
 from shared.adapters.kafka_client import create_topics
@@ -23,8 +24,11 @@ from shared.adapters.settings import Settings
 from shared.contracts.topology import SERVICES, topics
 
 
-def demo(console: Console, *, external: bool = False) -> int:
-    """Run the demo; answers 0 only when every step was checked. `external` uses the servers of REDRESS_*."""
+def demo(console: Console, *, external: bool = False, record: Path | None = None) -> int:
+    """Run the demo; answers 0 only when every step was checked. `external` uses the servers of REDRESS_*.
+
+    `record` is a file for the records of every topic, as `redress topics record` writes them.
+    """
     teller = ConsoleTeller(console)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redress-demo-")))
@@ -46,6 +50,9 @@ def demo(console: Console, *, external: bool = False) -> int:
                 processes.wait_ready(service)
             teller.say(f"{len(topics())} topics of {settings.lanes} partitions; services: {', '.join(SERVICES)}.")
             checked = asyncio.run(_play(processes, settings, teller, folder))
+            if record is not None:
+                written = asyncio.run(record_topics(settings, tuple(topics()), record))
+                teller.say(f"{written} records of all topics are in {record}.")
             _check_exits(processes.stop())
         except (CheckFailedError, NotReadyError, StartFailure) as error:
             console.print(f"\n[bold red]The demo failed:[/] {error}", highlight=False)

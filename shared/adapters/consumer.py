@@ -19,6 +19,9 @@ from shared.adapters.perseverance import TRANSIENT
 _MOST: Final = 1000
 """Records in one batch."""
 
+_HEARTBEAT_MS: Final = 500
+"""A member learns only from a heartbeat that another left and its lanes are to be dealt out: they rest until then."""
+
 DRAIN: float = 20.0
 """Seconds a batch in hand may take to finish when its partitions are taken away or the process stops."""
 
@@ -54,6 +57,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._lanes_changed = lanes_changed
         self._failed = failed
         self._fresh: set[TopicPartition] = set()
+        self._kept: set[TopicPartition] = set()
         self._retrying: dict[int, asyncio.Task[None]] = {}
         self._late: dict[int, list[ConsumerRecord]] = {}
         self._idle = asyncio.Event()
@@ -70,7 +74,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             ack_policy=AckPolicy.MANUAL,
             partition_assignment_strategy=[RangePartitionAssignor],
             session_timeout_ms=session_timeout_ms,
-            heartbeat_interval_ms=min(3000, session_timeout_ms // 3),
+            heartbeat_interval_ms=min(_HEARTBEAT_MS, session_timeout_ms // 3),
             rebalance_timeout_ms=60_000,
             max_partition_fetch_bytes=2 * 1024 * 1024,
             listener=self,
@@ -87,8 +91,11 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return self.subscriber.consumer
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._fresh = set(assigned)
-        self.lanes = frozenset(tp.partition for tp in self._fresh)
+        partitions = set(assigned)
+        # What this process had all along it did not die of.
+        self._fresh = (partitions - self._kept) | (partitions & self._fresh)
+        self._kept = partitions
+        self.lanes = frozenset(tp.partition for tp in partitions)
         try:
             await self._taker.refresh()
             await self._lanes_changed(self.lanes)

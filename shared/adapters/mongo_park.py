@@ -59,18 +59,15 @@ class MongoPark:
         return bool(result.matched_count)
 
     async def attempt(self, mark: str, offset: int) -> int:
-        # The after-image is what counts; a mark that moved on to another offset starts again at 1.
+        # Only the lane's owner counts. A mark that stands at another offset begins again at 1, with one durable write:
+        # a lane that was handed over rests until this is done.
         with translated():
-            await self._attempts.update_one(
-                {"_id": mark, "offset": {"$ne": offset}}, {"$set": {"offset": offset, "count": 0}}
-            )
             counted = await self._attempts.find_one_and_update(
-                {"_id": mark},
-                {"$inc": {"count": 1}, "$setOnInsert": {"offset": offset}},
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
+                {"_id": mark, "offset": offset}, {"$inc": {"count": 1}}, return_document=ReturnDocument.AFTER
             )
-        return int(counted["count"])
+            if counted is None:
+                await self._attempts.replace_one({"_id": mark}, {"offset": offset, "count": 1}, upsert=True)
+        return int(counted["count"]) if counted else 1
 
     async def begun(self, mark: str) -> int:
         with translated():

@@ -2,22 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 import structlog
-from aiokafka.errors import MessageSizeTooLargeError
 from fastapi import APIRouter
 from faststream.kafka import KafkaBroker
 
+from shared.adapters.announcing import Announcer
 from shared.adapters.command_desk import CommandDesk
 from shared.adapters.consumer import LaneConsumer
 from shared.adapters.deadlines import Deadlines
 from shared.adapters.ids import new_id
 from shared.adapters.inbound import Inbound
 from shared.adapters.kafka_client import client_id
+from shared.adapters.keeping import Keeping
 from shared.adapters.park_desk import ParkDesk
 from shared.adapters.perseverance import persevere
 from shared.adapters.policy_files import read_policies
@@ -28,6 +29,7 @@ from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
 from shared.adapters.telemetry import Metrics
 from shared.adapters.tending import Tending
+from shared.adapters.vocabulary import require_readable
 from shared.adapters.worker_pool import WorkerPool
 from shared.contracts.topology import group_of
 from shared.entrypoints.visits import Audit
@@ -37,7 +39,6 @@ from shared.eventing.feeds import Shelf
 from shared.eventing.hearing import Hearing
 from shared.eventing.messages import Command
 from shared.eventing.model import Model
-from shared.eventing.parking import Parked
 from shared.eventing.projector import LivePointers, Projector
 from shared.eventing.reading import Reader
 from shared.eventing.requests import Asked, Gatherer, Provider
@@ -122,7 +123,7 @@ class Service:
                 {heard.TYPE: heard for heard in model.hears},
                 hearing=self.hearing,
                 park=ports.park,
-                announce=self._announce,
+                announce=Announcer(f"{group}.parked", lambda: self.producers, sealed=ports.keys is not None),
                 clock=ports.clock,
                 telemetry=self.metrics,
                 lanes=settings.lanes,
@@ -144,6 +145,14 @@ class Service:
             session_timeout_ms=settings.kafka.session_timeout_ms,
         )
         self.tending = Tending(self.pointers, self.inbound, self.consumer, self.metrics)
+        self.keeping = Keeping(
+            self.pointers,
+            log=ports.log,
+            cursors=ports.cursors,
+            lanes=settings.lanes,
+            owned=lambda: self.lanes,
+            projector=self.projector,
+        )
         self._lane_tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -151,9 +160,12 @@ class Service:
         told = {contract.TOPIC for contract in self.definition.model.tells}
         answers = {f"{self.name}.replies", f"{group_of(self.name)}.parked"}
         await self.ports.kafka.check(self.settings, self.topics | told | answers)
+        if self.ports.database is not None:
+            await require_readable(self.ports.database, self.definition.model)
         await self.pointers.refresh()
         await self.broker.start()
         self.supervisor.spawn(self.tending.run(), "tending")
+        self.supervisor.spawn(persevere(self.keeping.run, "keeping", self.metrics), "keeping")
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
         for name, work in self.definition.tasks(self).items():
             self.supervisor.spawn(persevere(work, name, self.metrics), name)
@@ -209,7 +221,8 @@ class Service:
 
     def troubles(self) -> list[str]:
         """Why this process should not get requests now; empty when it is ready."""
-        return self.tending.troubles()
+        behind = [] if self.keeping.caught_up else ["views do not show yet what stood in the log at the start"]
+        return [*self.tending.troubles(), *behind]
 
     def _spawn(self, work: Callable[[], Awaitable[None]], name: str, lane: int) -> asyncio.Task[None]:
         return self.supervisor.spawn(persevere(work, name, self.metrics), f"{name}-{lane}")
@@ -230,21 +243,3 @@ class Service:
             ("content-type", b"application/json"),
         ]
         await self.producers.send(f"{self.name}.replies", orjson.dumps(answer), case.encode(), headers)
-
-    async def _announce(self, parked: Parked) -> None:
-        why = [
-            ("parked-id", parked.id.encode()),
-            ("parked-reason", parked.reason.encode()),
-            ("parked-attempts", str(parked.attempts).encode()),
-            ("parked-sequence", str(parked.seq).encode()),
-        ]
-        topic, key = f"{group_of(self.name)}.parked", parked.key or b""
-        if self.ports.keys:
-            parked = replace(parked, value=None)
-            why.append(("parked-left-out", b"value: it lies sealed in the park"))
-        try:
-            headers = [(name, value or b"") for name, value in parked.headers]
-            await self.producers.send(topic, parked.value, key, [*headers, *why])
-        except MessageSizeTooLargeError:
-            # With why it is parked it is larger than it came. The park has it byte for byte; the topic says that it is.
-            await self.producers.send(topic, None, key, [*why, ("parked-left-out", b"value and headers: too large")])

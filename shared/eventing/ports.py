@@ -12,6 +12,10 @@ class StoreUnavailableError(Exception):
     """The store cannot be reached or did not answer in time. Trying again later can succeed."""
 
 
+class NewerFactError(StoreUnavailableError):
+    """The log holds what a newer version of the service wrote. A replica of that one goes on; this one must wait."""
+
+
 class AppendUncertainError(StoreUnavailableError):
     """An append was sent and its fate could not be learned in time.
 

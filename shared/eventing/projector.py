@@ -34,6 +34,10 @@ class LivePointers:
     def of(self, view: View[Any]) -> Pointer:
         return self._known[view.name]
 
+    def collections(self) -> Sequence[str]:
+        """Every collection that is to be fed."""
+        return [collection for view in self._views for collection in self.of(view).feeds]
+
 
 class Projector:
     """Feeds all views of one lane for as long as this process owns it."""

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from shared.eventing.commits import CauseKind, Commit, Record
 from shared.eventing.messages import Fact, Published
 from shared.eventing.model import Entry, Model
+from shared.eventing.ports import NewerFactError
 
 M = TypeVar("M", Fact, Published)
 
@@ -101,13 +104,23 @@ class Codec:
         """Types from outside that carry their own version instead of a dense sequence."""
 
     def fact(self, record: Record) -> Fact:
-        """The own fact; raises LookupError for a type this build does not know."""
-        return _known(self._facts, record.type)(record.data)
+        """The own fact; raises NewerFactError for one that this build does not know, or not with these fields."""
+        try:
+            return _known(self._facts, record.type)(record.data)
+        except (LookupError, ValidationError) as error:
+            raise _newer(record) from error
 
     def heard(self, record: Record) -> Published:
         """The published fact; raises LookupError for an unknown type, ValidationError for bad data."""
         # Unknown fields are newer producers' at any depth: ignored, as the contract promises.
         return _known(self._heard, record.type)(record.data, extra="ignore")
+
+    def stored(self, record: Record) -> Published:
+        """A fact that was heard and stored, whatever it is: raises NewerFactError where a newer build heard it."""
+        try:
+            return self.heard(record)
+        except LookupError as error:
+            raise _newer(record) from error
 
     def fold(self, name: str, commits: Iterable[Commit]) -> Stream:
         """The stream that these commits, in version order, add up to."""
@@ -139,7 +152,7 @@ class Codec:
         """The commit as views see it: what was heard first, then what was decided."""
         messages: list[tuple[Fact | Published, datetime]] = []
         if commit.heard is not None:
-            messages.append((self.heard(commit.heard), commit.at))
+            messages.append((self.stored(commit.heard), commit.at))
         messages += [(self.fact(record), record.at or commit.at) for record in commit.facts]
         return [
             Entry(commit.stream, version, at, commit.by, message, commit.position)
@@ -151,6 +164,11 @@ def _reader(message: type[M]) -> Callable[..., M]:
     """What `model_validate_json` comes to, without the tenth of its time that it spends on its own options."""
     read: Callable[..., M] = message.__pydantic_validator__.validate_json
     return read
+
+
+def _newer(record: Record) -> NewerFactError:
+    # Without the cause's own words: they quote what they could not read.
+    return NewerFactError(f"{record.type} {record.id} was written by a newer version of this service")
 
 
 def _known(readers: Mapping[str, Callable[..., M]], wire_type: str) -> Callable[..., M]:

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from redress.catalogue import asked, fact_schema, files, stale, timed, told, topic_command_schema, write
 from redress.registry import DEFINITIONS
+from redress_contracts import TYPES, read
 from services.intake.domain.negotiating import OpenNegotiation
 from shared.contracts.platform import OrderRecorded
 from shared.contracts.topology import SERVICES, topics
@@ -114,6 +115,21 @@ def test_every_reference_of_the_asyncapi_document_leads_somewhere(asyncapi: Any)
 def test_every_payload_of_the_asyncapi_document_is_a_json_schema(asyncapi: Any) -> None:
     for schema in asyncapi["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
+
+
+def test_every_message_has_an_example_that_keeps_its_schemas(asyncapi: Any) -> None:
+    messages = asyncapi["components"]["messages"]
+
+    assert len(messages) > 70
+    for name, message in messages.items():
+        (example,) = message["examples"]
+        for part in ("headers", "payload"):
+            if message[part]:
+                Draft202012Validator({**message[part], "components": asyncapi["components"]}).validate(example[part])
+        if name in TYPES:
+            headers = [(key, str(value).encode()) for key, value in example["headers"].items()]
+            key = b"order-1" if name == OrderRecorded.TYPE else b"case-1"
+            assert read(headers, json.dumps(example["payload"]).encode(), key).type == name
 
 
 def test_the_order_of_the_readme_is_an_order() -> None:

@@ -26,6 +26,7 @@ from redress.demo.people import LIN, Case, money
 from redress.demo.world import World
 from redress.processes import Processes
 from redress.recovery.world import TOLD
+from redress.verifying import verify
 from shared.adapters.clock import SystemClock
 from shared.adapters.kafka_client import client_options
 from shared.adapters.kafka_looking import every_record, lags
@@ -121,7 +122,9 @@ class Rehearsal:
             assert asyncio.get_running_loop().time() < deadline, f"{counted(found)} of {wanted} told; behind: {behind}"
 
     async def verified(self) -> None:
-        await self.done("verify")
+        for service in SERVICES:
+            findings = await verify(service, self.settings)
+            assert (findings.differences, findings.counts["commits to relay"]) == ([], 0)
 
     async def delete_topics(self) -> None:
         """All that Kafka knew: with its topics go the offsets of the groups."""
@@ -253,7 +256,7 @@ def test_a_case_in_mediation_survives_the_loss_of_mongodb_and_then_of_kafka(
             await story.rule(case)
             await story.appeal(case)
             await story.comply(case)
-            await rehearsal.verified()
+            await rehearsal.done("verify")
             await world.close()
 
         asyncio.run(play())

@@ -23,7 +23,7 @@ from shared.adapters.failures import Misconfigured
 from shared.adapters.mongo_archive import MongoArchive
 from shared.adapters.mongo_keys import new_master
 from shared.adapters.ports import Ports
-from shared.adapters.settings import KeySettings, MongoSettings, Settings
+from shared.adapters.settings import FileSettings, KeySettings, MongoSettings, Settings
 from shared.contracts.topology import SERVICES
 from shared.eventing.blobs import one_piece
 from shared.eventing.parking import Parked
@@ -413,6 +413,36 @@ async def test_a_manifest_that_was_made_to_fit_a_forged_log_does_not_pass(system
 
     with pytest.raises(ArchiveError, match="lane 0 of intake: what stands where commit 4 belongs is not it"):
         check(archive)
+
+
+@pytest.mark.parametrize("copy_files", [False, True], ids=["left where they are", "copied"])
+async def test_files_in_an_object_store_are_looked_for_or_copied(
+    system: System, tmp_path: Path, *, copy_files: bool
+) -> None:
+    objects = tmp_path / "objects"
+    settings = system.settings.model_copy(update={"files": FileSettings(url=f"file://{objects}")})
+    with MongoClient[dict[str, Any]](system.mongo_url) as client:
+        client.drop_database(f"{system.prefix}_evidence")
+    async with registry.opened("evidence", settings) as ports:
+        await a_file(ports, b"a photograph")
+    asked = Asked(tmp_path / "backup", copy_files=copy_files)
+    await taking.take(asked, settings, quiet)
+    objects.rename(tmp_path / "lost")
+    with MongoClient[dict[str, Any]](system.mongo_url) as client:
+        for service in SERVICES:
+            client.drop_database(f"{system.prefix}_{service}")
+
+    if not copy_files:
+        with pytest.raises(ArchiveError, match=r"file lin/\w+ is not where REDRESS_FILES__URL points"):
+            await restoring.restore(Wanted(asked.into), settings, quiet)
+        objects.rmdir()
+        (tmp_path / "lost").rename(objects)
+    await restoring.restore(Wanted(asked.into), settings, quiet)
+
+    async with registry.opened("evidence", settings) as ports:
+        (file,) = await ports.files.store.of_case("case-1")
+        content = b"".join([piece async for piece in ports.files.store.read("lin", file.file.sha256)])
+    assert content == b"a photograph"
 
 
 async def test_republishing_begins_every_relay_anew(system: System) -> None:

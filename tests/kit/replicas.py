@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[2]
 SESSION_MS = 6000
 """The shortest session a broker allows by default: a static member that is gone is soon missed."""
 
+NAMELESS: Mapping[str, str] = {"REDRESS_INSTANCE": ""}
+
 
 async def until(what: str, probe: Callable[[], Awaitable[T | None]], patience: float = 45) -> T:
     """Probe until there is an answer; fails with what the probe last raised or answered."""
@@ -109,10 +111,15 @@ class Deployment:
         }
 
     async def start(self, module: str, instance: str, folder: Path, **more: str) -> Replica:
-        """Start `python -m module` as a replica of that name; its standard error goes to a file."""
+        """Start `python -m module` as a replica of that name; its standard error goes to a file.
+
+        With `NAMELESS` Kafka knows it by no name, as under compose.
+        """
         port = free_port()
         log = folder / f"{instance}-{port}.log"
-        environment = self.environment(REDRESS_INSTANCE=f"{self.run}-{instance}", REDRESS_HTTP__PORT=str(port), **more)
+        name = {"REDRESS_INSTANCE": f"{self.run}-{instance}"}
+        environment = self.environment(REDRESS_HTTP__PORT=str(port), **(name | more))
+        environment = {variable: value for variable, value in environment.items() if value}
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
