@@ -11,7 +11,7 @@ _HEAD = f"""\
 # Events, commands and deadlines
 
 Written by `redress docs` from the code; do not edit. The same for machines: [asyncapi.json](asyncapi.json) and the
-[JSON Schemas](schemas).
+[JSON Schemas](schemas). What a consumer team needs beside them is in [contracts.md](contracts.md).
 
 Each published fact has a topic of its own, keyed by case id, with {LANES} partitions. The record's value is JSON; its
 headers are CloudEvents 1.0 in binary mode: `ce_specversion`, `ce_id`, `ce_source`, `ce_type`, `ce_time`, `ce_subject`

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import redress_contracts
 from tests.architecture.tree import ROOT
 
 PACKAGE = ROOT / "packages" / "redress-contracts"
@@ -113,6 +114,16 @@ def test_the_kit_imports_pydantic_and_nothing_of_redress() -> None:
 @pytest.mark.parametrize("planted", ["import orjson", "from shared.kernel.ids import Id", "import yaml.nodes as n"])
 def test_an_import_that_the_kit_may_not_have_is_found(planted: str) -> None:
     assert imported(planted) - {"redress_contracts", "pydantic", *sys.stdlib_module_names}
+
+
+def test_what_the_readme_imports_is_there_and_its_code_is_python() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (PACKAGE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+
+    assert len(blocks) == 2
+    for block in blocks:
+        compile(block, "README.md", "exec")
+    (names,) = re.findall(r"from redress_contracts import (.*)", blocks[0])
+    assert all(hasattr(redress_contracts, name) for name in names.split(", "))
 
 
 def test_kit_and_system_have_one_version() -> None:
