@@ -73,7 +73,7 @@ connected: .venv  ## real Kafka and MongoDB: TEST_KAFKA_BOOTSTRAP and TEST_MONGO
 faults: .venv  ## kill, pause and corrupt real servers
 	@$(PYTEST) tests/faults
 
-tools: .venv  ## what needs tools of other ecosystems: AsyncAPI's own command line (node), a consumer in Go, Prometheus
+tools: .venv  ## what needs tools of other ecosystems: AsyncAPI (node), a consumer in Go, Prometheus, helm and kubeconform
 	@$(PYTEST) tests/tools
 
 journeys: .venv  ## all four services under docker compose

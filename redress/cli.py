@@ -23,6 +23,7 @@ from redress.commands import (
     recovery,
     rescreen,
     run,
+    scale,
     simulate,
     topics,
     verify,
@@ -43,6 +44,7 @@ for group in (
     keys.app,
     keys.person,
     contracts.app,
+    scale.app,
 ):
     app.command(group)
 app.command(run.demo)
