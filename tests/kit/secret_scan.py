@@ -1,7 +1,8 @@
 """Looks for secrets in every file that git has or would take: `make secrets`, part of `make check`.
 
-What is none says so beside it: `pragma: allowlist secret`. In tests passwords are made up, and the chart's examples name
-Secrets, so there only the forms of real keys and tokens count. A file is looked at again when it changes: all of them take half a minute.
+What is none says so beside it: `pragma: allowlist secret`. In tests passwords are made up, and the chart's examples
+only name Secrets, so there only the forms of real keys and tokens count. A file is looked at again when it changes:
+all of them take half a minute.
 """
 
 import hashlib
