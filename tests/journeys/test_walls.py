@@ -1,0 +1,150 @@
+"""docker-compose.secure.yml puts the walls up: a case runs inside them, and whoever is not let in gets nowhere."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAuthorizationFailedError
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
+
+from redress.acl.kafka_rights import PLATFORM, user_of
+from redress.demo import story
+from redress.demo.world import World
+from shared.adapters.clock import SystemClock
+from shared.adapters.kafka_security import client_options
+from shared.adapters.settings import KafkaSettings, Settings
+from tests.journeys.composed import SERVICES, Composed
+from tests.journeys.test_case import Silent
+from tests.kit.ports import free_ports
+
+pytestmark = [pytest.mark.containers, pytest.mark.timeout(1500)]
+
+FILES = ("docker-compose.yml", "docker-compose.secure.yml")
+
+
+@pytest.fixture(scope="module")
+def walled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    """All of it behind walls, healthy, with what there is to read from outside left in its folder."""
+    listening = (*SERVICES, "kafka", "mongo")
+    version = ["docker", "run", "--rm", "--entrypoint", "mongod", "mongo:8", "--version"]
+    stands_in = "stand-in" in subprocess.run(version, check=True, capture_output=True, text=True).stdout
+    files = (*FILES, "tests/journeys/stand_in/docker-compose.yml") if stands_in else FILES
+    ports = dict(zip(listening, free_ports(len(listening)), strict=True))
+    deployment = Composed(f"redress-walls-{os.getpid()}", ports, files)
+    try:
+        deployment.must("build", within_s=900)
+        deployment.must("up", "--detach", "--wait", "--wait-timeout", "420", within_s=480)
+        yield deployment
+    finally:
+        deployment.run("down", "--volumes", "--remove-orphans", "--timeout", "5")
+
+
+@pytest.fixture(scope="module")
+def authority(walled: Composed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("walls") / "ca.crt"
+    file.write_text(made(walled, "/servers/authority/ca.crt"))
+    return file
+
+
+def made(walled: Composed, file: str) -> str:
+    """What the job that makes all secrets has made."""
+    return walled.must("run", "--rm", "--no-deps", "-T", "secrets", "cat", file)
+
+
+def login(walled: Composed, authority: Path, user: str) -> KafkaSettings:
+    password = made(walled, f"/secrets/{user}/kafka__password").strip()
+    said = {"bootstrap": walled.bootstrap, "security_protocol": "SASL_SSL", "username": user, "password": password}
+    return KafkaSettings.model_validate({**said, "ca_file": authority})
+
+
+async def test_a_case_runs_to_its_end_inside_the_walls(walled: Composed, authority: Path, tmp_path: Path) -> None:
+    settings = Settings(kafka=login(walled, authority, PLATFORM))
+    world = World(walled.base_urls, settings, Silent(), httpx.AsyncClient(timeout=20, trust_env=False))
+
+    async def nobody_is_killed() -> None: ...
+
+    try:
+        case = await story.begin(world, tmp_path, SystemClock().now())
+        await story.negotiate(case)
+        await story.bring_evidence(case)
+        await story.mediate(case, nobody_is_killed)
+        await story.rule(case)
+        await story.appeal(case)
+        await story.comply(case)
+    finally:
+        await world.close()
+
+    assert world.checked > 50
+    verified = walled.must("run", "--rm", "--no-deps", "-T", "operator", "redress", "verify")
+    assert all(service in verified for service in SERVICES), verified
+
+
+async def written(kafka: KafkaSettings, topic: str) -> None:
+    producer = AIOKafkaProducer(**client_options(kafka), request_timeout_ms=10_000)
+    await producer.start()
+    try:
+        await producer.send_and_wait(topic, b"{}", key=b"nobody")
+    finally:
+        await producer.stop()
+
+
+async def test_nobody_writes_a_record_without_a_password_or_with_that_of_another(
+    walled: Composed, authority: Path
+) -> None:
+    mediation = login(walled, authority, user_of("mediation"))
+    mistaken = mediation.model_copy(update={"password": login(walled, authority, PLATFORM).password})
+
+    with pytest.raises(KafkaConnectionError):
+        await written(KafkaSettings(bootstrap=walled.bootstrap), "order.recorded")
+    with pytest.raises(KafkaConnectionError):
+        await written(KafkaSettings(bootstrap=walled.bootstrap, security_protocol="SSL", ca_file=authority), "x")
+    with pytest.raises(KafkaError, match=r"(?i)authenticat"):
+        await written(mistaken, "mediation.parked")
+    with pytest.raises(TopicAuthorizationFailedError):
+        await written(mediation, "order.recorded")
+    await written(login(walled, authority, PLATFORM), "order.recorded")
+
+
+async def test_nobody_reads_a_log_without_tls_without_a_password_or_as_another_service(
+    walled: Composed, authority: Path
+) -> None:
+    own = made(walled, "/secrets/redress-intake/mongo__url").strip().rpartition("@")[0]
+    host = f"localhost:{walled.ports['mongo']}/?directConnection=true&serverSelectionTimeoutMS=3000"
+    tls = f"&tls=true&tlsCAFile={authority}"
+
+    def first(url: str, database: str) -> Any:
+        with MongoClient[dict[str, Any]](url) as client:
+            return client[database]["log"].find_one()
+
+    tried: dict[str, tuple[Callable[[], Any], type[Exception]]] = {
+        "without TLS": (lambda: first(f"mongodb://{host}", "redress_intake"), ServerSelectionTimeoutError),
+        "without a password": (lambda: first(f"mongodb://{host}{tls}", "redress_intake"), OperationFailure),
+        "as another": (lambda: first(f"{own}@{host}&authSource=admin{tls}", "redress_mediation"), OperationFailure),
+    }
+    for what, (attempt, error) in tried.items():
+        with pytest.raises(error):
+            raise AssertionError(f"{what}: {attempt()}")
+    assert first(f"{own}@{host}&authSource=admin{tls}", "redress_intake") is not None
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_holds_its_own_secrets_and_no_others(walled: Composed, service: str) -> None:
+    seen = walled.must("exec", "-T", service, "sh", "-c", "ls /run/secrets; cat /run/secrets/kafka__username; env")
+
+    lines = seen.splitlines()
+    assert lines[:4] == ["kafka__password", "kafka__username", "mongo__url", user_of(service)]
+    assert not [line for line in lines if "mongodb://" in line or "PASSWORD" in line]
+
+
+def test_to_come_up_again_makes_no_new_secrets(walled: Composed) -> None:
+    again = walled.must("run", "--rm", "--no-deps", "-T", "secrets")
+
+    assert "passwords made for 0 users" in again
+    assert "/servers: there already" in again
+    assert " 0 rights granted" in walled.must("run", "--rm", "--no-deps", "-T", "rights")
