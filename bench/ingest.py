@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
@@ -19,6 +20,9 @@ from shared.adapters.mongo_documents import from_document
 from shared.adapters.wire import headers_of
 from shared.contracts.intake import ComplaintAccepted, ComplaintFiled
 from shared.eventing.commits import Commit
+
+Sent: TypeAlias = tuple[str, bytes, bytes, int, Sequence[tuple[str, bytes]]]
+"""Topic, value, key, partition and headers of a record."""
 
 TARGET = 0.5
 IN = (ComplaintFiled.TOPIC, ComplaintAccepted.TOPIC)
@@ -50,7 +54,7 @@ async def ingest(stand: Stand, *, quick: bool) -> list[Result]:
 async def filled(stand: Stand, cases: int) -> tuple[int, int]:
     """Lay out the topics and fill them with so many complaints; answers the facts that are in, and that come out."""
     await stand.topics(*IN, *OUT)
-    await _fill(stand, cases)
+    await fill(stand, cases)
     return 2 * cases, cases * sum(len(commit.out) for commit in evidence_case("case", 1))
 
 
@@ -72,7 +76,7 @@ def _heard(service: BenchService) -> float:
     return sum(service.counted("facts_heard", source="intake", verdict=verdict) for verdict in ("applied", "held"))
 
 
-async def _fill(stand: Stand, cases: int) -> None:
+async def fill(stand: Stand, cases: int) -> None:
     """Intake's facts about new complaints, as its relay sends them."""
     producer = make_producer(stand.settings("fill"), "fill")
     await producer.start()
@@ -110,45 +114,63 @@ class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]
 
 async def _bare(stand: Stand, database: Database, commits: list[Commit], documents: list[Document], n: int) -> float:
     """The seconds that getmany, insert_many, send and commit take, with everything to be written ready in lists."""
-    out = [
+    producer, consumer = make_producer(stand.settings("bare"), "bare"), bare_consumer(stand, f"bare-{n}")
+    assigned = _Assigned()
+    consumer.subscribe([stand.topic(topic) for topic in IN], listener=assigned)
+    await producer.start()
+    await consumer.start()
+    try:
+        await bare_loop(consumer, producer, database["log"], documents, told_by(stand, commits))
+        return time.perf_counter() - assigned.at
+    finally:
+        await consumer.stop()
+        await producer.stop()
+
+
+def told_by(stand: Stand, commits: Sequence[Commit]) -> Sequence[Sequence[Sent]]:
+    """What each commit tells, ready to be sent."""
+    return [
         [
             (stand.topic(o.topic), o.data.encode(), c.stream.encode(), c.lane, headers_of(c, o, "evidence"))
             for o in c.out
         ]
         for c in commits
     ]
-    producer: AIOKafkaProducer = make_producer(stand.settings("bare"), "bare")
-    consumer = AIOKafkaConsumer(
+
+
+def bare_consumer(stand: Stand, group: str) -> AIOKafkaConsumer:
+    """A consumer with the settings of ours, not started, and of no topic yet."""
+    return AIOKafkaConsumer(
         bootstrap_servers=stand.bootstrap,
-        group_id=f"{stand.prefix}.bare-{n}",
+        group_id=f"{stand.prefix}.{group}",
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         isolation_level="read_committed",
         partition_assignment_strategy=[RangePartitionAssignor],
         max_partition_fetch_bytes=2 * 1024 * 1024,
     )
-    assigned = _Assigned()
-    consumer.subscribe([stand.topic(topic) for topic in IN], listener=assigned)
-    await producer.start()
-    await consumer.start()
-    log = database["log"]
+
+
+async def bare_loop(
+    consumer: AIOKafkaConsumer,
+    producer: AIOKafkaProducer,
+    log: Any,
+    documents: Sequence[Document],
+    out: Sequence[Sequence[Sent]],
+) -> None:
+    """For each record that comes, store a document and send what it tells, until all are stored."""
     done = 0
-    try:
-        while done < len(documents):
-            batches = await consumer.getmany(timeout_ms=50, max_records=1000)
-            count = sum(map(len, batches.values()))
-            if not count:
-                continue
-            await log.insert_many(documents[done : done + count], ordered=True)
-            sent = [
-                await producer.send(topic, value, key=key, partition=lane, headers=headers)
-                for told in out[done : done + count]
-                for topic, value, key, lane, headers in told
-            ]
-            await asyncio.gather(*sent)
-            await consumer.commit()
-            done += count
-        return time.perf_counter() - assigned.at
-    finally:
-        await consumer.stop()
-        await producer.stop()
+    while done < len(documents):
+        batches = await consumer.getmany(timeout_ms=50, max_records=1000)
+        count = sum(map(len, batches.values()))
+        if not count:
+            continue
+        await log.insert_many(documents[done : done + count], ordered=True)
+        sent = [
+            await producer.send(topic, value, key=key, partition=lane, headers=headers)
+            for told in out[done : done + count]
+            for topic, value, key, lane, headers in told
+        ]
+        await asyncio.gather(*sent)
+        await consumer.commit()
+        done += count

@@ -11,6 +11,7 @@ from bench.flat import flat
 from bench.ingest import ingest
 from bench.load import load
 from bench.rebuild import rebuild
+from bench.replicas import replicas
 from bench.results import Result, show
 from bench.screening import screening
 from bench.stand import Stand, quiet, stand
@@ -25,6 +26,7 @@ BENCHES: Final[Mapping[str, Callable[..., Awaitable[list[Result]]]]] = {
     "load": load,
     "rebuild": rebuild,
     "ingest": ingest,
+    "replicas": replicas,
     "telemetry": telemetry,
     "end_to_end": end_to_end,
     "files": files,

@@ -49,7 +49,7 @@ class Unwatched(Metrics):
 class BenchService(Service):
     """`Service` less HTTP and its check of the deployment's topics.
 
-    With `relay_only` it feeds no views: what is measured then ends at Kafka.
+    With `relay_only` it feeds no views: what is measured then ends at Kafka. Replicas share a `group`.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class BenchService(Service):
         *,
         relay_only: bool,
         metrics: Metrics,
+        group: str | None = None,
     ) -> None:
         super().__init__(definition, settings, ports, metrics=metrics)
         self._relay_only = relay_only
@@ -72,7 +73,7 @@ class BenchService(Service):
         self.consumer = LaneConsumer(
             self.broker,
             {stand.topic(topic) for topic in topics},
-            group=f"{stand.prefix}.{settings.instance}",
+            group=f"{stand.prefix}.{group or settings.instance}",
             instance=settings.instance,
             taker=self.inbound,
             lanes_changed=self.own,

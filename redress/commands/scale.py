@@ -10,6 +10,8 @@ from cyclopts import App
 from rich.console import Console
 
 from redress.catalogue import ROOT
+from redress.flatness import plot
+from redress.flatness import table as flat_table
 from redress.scaling import table
 from shared.adapters.settings import Settings
 
@@ -65,6 +67,21 @@ def log(
         print(told)  # noqa: T201  # a machine reads it
     else:
         out.write_text(f"{told}\n", encoding="utf-8")
+
+
+@app.command
+def show(figures: Path, *, svg: bool = False) -> None:
+    """Print the figures of `redress scale log` as a table in Markdown, or as a drawing.
+
+    Parameters
+    ----------
+    figures
+        What `redress scale log --out` wrote.
+    svg
+        Draw what each size costs beside the smallest one.
+    """
+    rows = json.loads(figures.read_text(encoding="utf-8"))
+    print(plot(rows) if svg else flat_table(rows), end="")  # noqa: T201
 
 
 @app.command

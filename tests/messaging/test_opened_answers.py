@@ -1,6 +1,5 @@
 """Sealed texts in HTTP answers: opened on their way out, and `[erased]` once the key is gone."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -10,7 +9,8 @@ from fastapi.responses import PlainTextResponse
 
 from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.opened_answers import OpenedAnswers
-from shared.adapters.sealing import seal
+from shared.adapters.sealing import Sealing, seal
+from shared.adapters.telemetry import Metrics
 from shared.entrypoints.problems import problem
 
 SAID = 'Planted "壺"\nwords'
@@ -38,7 +38,8 @@ async def client(keys: MemoryKeys) -> Any:
     async def in_text() -> str:
         return token
 
-    sealing: Any = SimpleNamespace(keys=keys)
+    engine: Any = None  # sealing asks it only whose a text is
+    sealing = Sealing(keys, engine, Metrics("counter"))
     app.add_middleware(OpenedAnswers, sealing_of=lambda: sealing)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://redress") as one:
         yield one
