@@ -14,13 +14,11 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from redress.acl.kafka_rights import PLATFORM, user_of
-from redress.demo import story
 from redress.demo.world import World
-from shared.adapters.clock import SystemClock
 from shared.adapters.kafka_security import client_options
 from shared.adapters.settings import KafkaSettings, Settings
 from tests.journeys.composed import SERVICES, Composed
-from tests.journeys.test_case import Silent
+from tests.journeys.playing import Silent, play
 from tests.kit.ports import free_ports
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(1500)]
@@ -70,13 +68,7 @@ async def test_a_case_runs_to_its_end_inside_the_walls(walled: Composed, authori
     async def nobody_is_killed() -> None: ...
 
     try:
-        case = await story.begin(world, tmp_path, SystemClock().now())
-        await story.negotiate(case)
-        await story.bring_evidence(case)
-        await story.mediate(case, nobody_is_killed)
-        await story.rule(case)
-        await story.appeal(case)
-        await story.comply(case)
+        await play(world, tmp_path, nobody_is_killed)
     finally:
         await world.close()
 
