@@ -45,14 +45,14 @@ def test_a_process_is_given_the_secrets_of_its_own_user_and_cannot_change_them(s
 
     assert mounted == {
         ("authority", "/etc/redress/authority", True),
-        (f"{service}-secrets", "/run/secrets", True),
+        (f"user-{service}", "/run/secrets", True),
     }
 
 
 def test_every_user_has_a_volume_and_only_two_jobs_see_more_than_one() -> None:
     everybody = {user.removeprefix("redress-") for user in (*USERS, ADMIN)}
     sees = {
-        service: {source.removesuffix("-secrets") for source, *_ in volumes(service) if source.endswith("-secrets")}
+        service: {source.removeprefix("user-") for source, *_ in volumes(service) if source.startswith("user-")}
         for service in SECURE
     }
 
@@ -61,8 +61,8 @@ def test_every_user_has_a_volume_and_only_two_jobs_see_more_than_one() -> None:
     assert {user_of(service) for service in SERVICES} < {f"redress-{one}" for one in everybody}
     for service in (ONE_WAY_OUT, "rights"):
         for source, target, _ in volumes(service):
-            if source.endswith("-secrets"):
-                assert target == f"/secrets/redress-{source.removesuffix('-secrets')}"
+            if source.startswith("user-"):
+                assert target == f"/secrets/redress-{source.removeprefix('user-')}"
 
 
 def test_the_address_without_a_password_is_taken_back_from_every_service() -> None:
