@@ -40,12 +40,14 @@ def test_its_label_names_the_list_of_what_is_in_it(image: dict[str, Any]) -> Non
     assert listed == json.loads((ROOT / "sbom.cdx.json").read_text("utf-8"))
 
 
-def test_the_list_names_every_package_that_is_installed_and_no_other(image: dict[str, Any]) -> None:
+def test_the_list_names_every_package_that_is_installed(image: dict[str, Any]) -> None:
+    """It may name more: the lock holds what other versions of Python would take instead."""
     listed = json.loads(said("cat", image["Config"]["Labels"]["org.cyclonedx.sbom"]))
     named = {(one["name"].lower().replace("_", "-"), one["version"]) for one in listed["components"]}
     installed = {(name, version) for name, version in json.loads(said("python", "-c", _INSTALLED)) if name != "redress"}
 
-    assert installed == named, (sorted(installed - named), sorted(named - installed))
+    assert len(installed) > 40
+    assert installed <= named, sorted(installed - named)
 
 
 def test_its_processes_are_not_root(image: dict[str, Any]) -> None:
