@@ -14,6 +14,8 @@ from redress.acl import kafka_forms, mongo_forms
 from redress.acl.kafka_rights import USERS, kafka_rights
 from redress.acl.mongo_rights import BUILDS, MONGO_USERS, Grant, mongo_roles
 from redress.acl.secrets import ADMIN, kafka_passwords, make_secrets, mongo_urls
+from redress.acl.servers import make_servers
+from shared.adapters.clock import SystemClock
 from shared.adapters.kafka_acls import Granted, Right, kafka_acls
 from shared.adapters.mongo_users import mongo_users, password_in
 from shared.adapters.settings import Settings
@@ -111,6 +113,28 @@ def secrets(folder: Path, *, mongo: str = "mongo:27017", options: str = "replica
     users = (*USERS, ADMIN)
     made = make_secrets(folder, users, (*MONGO_USERS, ADMIN), mongo, options)
     console.print(f"passwords made for {len(made)} users, {len(users) - len(made)} had theirs", highlight=False)
+
+
+@app.command
+def servers(folder: Path, *, users: Path, kafka: str = "kafka", mongo: str = "mongo") -> None:
+    """For trying: make what a Kafka and a MongoDB with walls are started with, where it is not there yet.
+
+    An authority, a certificate for each, and the first user of both, who sets up the rest. In production certificates
+    come from your own authority.
+
+    Parameters
+    ----------
+    folder
+        Where to leave it; FOLDER/authority/ca.crt is for everybody, FOLDER/kafka and FOLDER/mongo are for the two.
+    users
+        A folder of `redress acl secrets`.
+    kafka
+        The host name by which clients reach Kafka.
+    mongo
+        The host name by which clients reach MongoDB.
+    """
+    made = make_servers(folder, users, SystemClock().now(), kafka=kafka, mongo=mongo)
+    console.print(f"{folder}: {'made' if made else 'there already'}", highlight=False)
 
 
 async def _set_mongo(roles: Mapping[str, Iterable[Grant]], passwords: Mapping[str, str]) -> None:

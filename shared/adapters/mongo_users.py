@@ -58,7 +58,8 @@ async def mongo_users(settings: MongoSettings) -> AsyncIterator[MongoUsers]:
 def password_in(url: str) -> str:
     """The password of a MongoDB URL; raises Misconfigured without showing it."""
     try:
-        password = parse_uri(url)["password"]
+        # Not validated: options may name a file that only the user's own process has, such as tlsCAFile.
+        password = parse_uri(url, validate=False)["password"]
     except Exception:  # noqa: BLE001  # whatever it is, it may quote the URL
         password = None
     if not password:

@@ -83,6 +83,9 @@ async def ran(granted: Guarded, tmp_path_factory: pytest.TempPathFactory) -> Asy
                 guard.operator("lag"),
             )
             said["verified"] = await guard.operator("verify")
+            copied = ("--into", str(guard.folder / "backup"), "--vault", str(guard.folder / "backup-of-keys"))
+            said["backup"] = await guard.operator("backup", *copied)
+            said["checked"] = await guard.operator("restore", "--check", str(guard.folder / "backup"))
 
         with guarded_services(guard) as processes:
             checked = await play(guard, processes, then)
@@ -111,6 +114,8 @@ async def test_a_whole_case_is_played_by_users_who_may_do_no_more_than_they_need
     assert "was destroyed at" in ran.said["erased"]
     assert "live: case_timeline" in ran.said["rebuilt"]
     assert "0" in ran.said["verified"], ran.said["verified"]
+    assert "is complete" in ran.said["backup"]
+    assert "is sound" in ran.said["checked"]
     assert all(f"{service}.policies" in ran.said["lag"] for service in SERVICES), ran.said["lag"]
 
 

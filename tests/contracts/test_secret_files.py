@@ -98,6 +98,13 @@ def test_a_url_without_a_password_is_refused_without_being_shown(url: str) -> No
     assert "s3cret" not in str(refused.value)
 
 
+def test_a_password_is_found_in_a_url_that_names_files_of_another_machine() -> None:
+    """Whoever sets users up reads the URLs of all of them, and has not what each mounts beside its own."""
+    url = "mongodb://redress-intake:s3cr%40t@mongo:27017/?authSource=admin&tls=true&tlsCAFile=/nowhere/ca.crt"
+
+    assert password_in(url) == "s3cr@t"
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

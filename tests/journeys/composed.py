@@ -29,6 +29,8 @@ class Composed:
     project: str
     ports: dict[str, int] = field(default_factory=dict)
     """Published on loopback: the four services, `kafka` and `mongo`."""
+    files: tuple[str, ...] = ("docker-compose.yml",)
+    """Compose files, each changing what those before it say."""
 
     @property
     def base_urls(self) -> dict[str, str]:
@@ -47,7 +49,8 @@ class Composed:
 
     def run(self, *arguments: str, within_s: float = 300) -> subprocess.CompletedProcess[str]:
         """`docker compose ...`, whatever comes of it."""
-        command = ["docker", "compose", "--env-file", os.devnull, "--project-name", self.project, *arguments]
+        files = [word for file in self.files for word in ("--file", file)]
+        command = ["docker", "compose", *files, "--env-file", os.devnull, "--project-name", self.project, *arguments]
         ports = {f"{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
         environment = os.environ | ports | {"REDRESS_IMAGE": "redress:journeys"}
         return subprocess.run(

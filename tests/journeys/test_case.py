@@ -1,8 +1,6 @@
 """A whole case through the published ports of the composed system, proved afterwards from outside."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -10,25 +8,14 @@ from bson.raw_bson import RawBSONDocument
 from pydantic import SecretStr
 from pymongo import MongoClient
 
-from redress.demo import story
 from redress.demo.world import World
 from redress.registry import DEFINITIONS
 from redress.verifying import verify
-from shared.adapters.clock import SystemClock
 from shared.adapters.settings import Settings
 from tests.journeys.composed import Composed
+from tests.journeys.playing import Silent, play
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(600)]
-
-
-class Silent:
-    """Nobody listens to the story here; the checks do the talking."""
-
-    def chapter(self, title: str) -> None: ...
-
-    def say(self, text: str) -> None: ...
-
-    def refusal(self, who: str, problem: Mapping[str, Any]) -> None: ...
 
 
 async def test_a_case_runs_from_order_to_final_decision_through_published_ports(
@@ -52,13 +39,7 @@ async def test_a_case_runs_from_order_to_final_decision_through_published_ports(
         composed.up("mediation")
 
     try:
-        case = await story.begin(world, tmp_path, SystemClock().now())
-        await story.negotiate(case)
-        await story.bring_evidence(case)
-        await story.mediate(case, kill_the_mediation_container)
-        await story.rule(case)
-        await story.appeal(case)
-        await story.comply(case)
+        await play(world, tmp_path, kill_the_mediation_container)
     finally:
         await world.close()
 
