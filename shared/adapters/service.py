@@ -175,7 +175,6 @@ class Service:
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
         for name, work in self.definition.tasks(self).items():
             self.supervisor.spawn(persevere(work, name, self.metrics), name)
-        _log.info("service started", client=client_id(self.settings, self.name))
 
     async def stop(self) -> None:
         """Drain: finish the batch in hand, commit it, leave the group, stop the tasks."""

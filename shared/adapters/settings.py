@@ -121,6 +121,16 @@ class HttpSettings(BaseModel):
     max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
 
 
+class OpsSettings(BaseModel):
+    """Where liveness, readiness and metrics are answered. Loopback unless told otherwise."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 9464
+    """The default is the one of OpenTelemetry's exporters for Prometheus; 0 is any."""
+
+
 class ReadSettings(BaseModel):
     """How long it is kept who read a case. A change holds for reads from then on."""
 
@@ -192,6 +202,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
+    ops: OpsSettings = OpsSettings()
     auth: AuthSettings = AuthSettings()
     reads: ReadSettings = ReadSettings()
     workers: WorkerSettings = WorkerSettings()

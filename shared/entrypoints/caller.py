@@ -1,4 +1,4 @@
-"""Who calls, and whether they may: every route but the public ones stands behind `admitted`."""
+"""Who calls, and whether they may: every route stands behind `admitted`."""
 
 from typing import Annotated, Final, TypeAlias
 
@@ -12,7 +12,6 @@ from shared.kernel.actors import Actor, Role
 from shared.kernel.ids import Id
 from shared.kernel.refusals import Refused
 from shared.kernel.rights import CALLER_RULE, Right
-from shared.kernel.rights_table import PUBLIC
 
 LINK: Final = ("link_role", "link_actor", "link_until", "link_signature")
 """The query of a signed link."""
@@ -74,8 +73,6 @@ async def admitted(request: Request) -> None:
     Who comes with a signed link is let through unnamed: the route reads the link, and asks the doors for its bearer.
     """
     action = action_of(request)
-    if action in PUBLIC:
-        return
     doors = doors_of(request)
     right = doors.right(action)
     if right is not None and right.by_link and any(name in request.query_params for name in LINK):

@@ -6,7 +6,6 @@ from typing import Any, Final, TypeAlias
 from fastapi import FastAPI
 
 from shared.entrypoints.problems import MEDIA_TYPE, Problem
-from shared.kernel.rights_table import PUBLIC
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
@@ -71,14 +70,13 @@ def describe(app: FastAPI) -> None:
 
 
 def _guarded(document: dict[str, Any]) -> None:
-    """Say of every operation that is not public how callers name themselves, and how they are turned away."""
+    """Say of every operation how callers name themselves, and how they are turned away."""
     document["components"]["securitySchemes"] = _SCHEMES
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            if f"{method.upper()} {path}" not in PUBLIC:
-                operation["security"] = [dict(way) for way in _WAYS]
-                told = {str(status): _documented(status) for status in (401, 403, 503)}
-                operation["responses"] = dict(sorted((told | operation["responses"]).items()))
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["security"] = [dict(way) for way in _WAYS]
+            told = {str(status): _documented(status) for status in (401, 403, 503)}
+            operation["responses"] = dict(sorted((told | operation["responses"]).items()))
 
 
 def _documented(status: int) -> dict[str, Any]:

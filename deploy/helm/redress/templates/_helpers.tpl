@@ -42,6 +42,8 @@ REDRESS_KAFKA__CA_FILE: /etc/redress/kafka/ca.crt
 REDRESS_LANES: {{ .Values.lanes | quote }}
 REDRESS_HTTP__HOST: 0.0.0.0
 REDRESS_HTTP__PORT: {{ .Values.ports.http | quote }}
+REDRESS_OPS__HOST: 0.0.0.0 # probes come from the node; the NetworkPolicy says who else
+REDRESS_OPS__PORT: {{ .Values.ports.ops | quote }}
 {{- if .Values.keys.sealNothing }}
 REDRESS_KEYS__OFF: "true"
 {{- else }}
@@ -56,7 +58,7 @@ REDRESS_ROSTER: /etc/redress/roster/roster.yaml
 {{- if .Values.bundleKeySecret }}
 REDRESS_BUNDLE_KEY: /etc/redress/bundle/bundle.pem
 {{- end }}
-{{- with merge (dict) .Values.ports.opsSettings .Values.config }}
+{{- with .Values.config }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
@@ -99,9 +101,4 @@ seccompProfile: {type: RuntimeDefault}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
-{{- end }}
-
-{{/* The port that probes and scrapes go to, by name. */}}
-{{- define "redress.opsPort" -}}
-{{ if eq (int .Values.ports.ops) (int .Values.ports.http) }}http{{ else }}ops{{ end }}
 {{- end }}
