@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI
 
 from shared.adapters.definition import Definition
 from shared.adapters.http_commands import command_routes
+from shared.adapters.http_headers import keep_answers_safe
 from shared.adapters.http_limits import BodyLimit
 from shared.adapters.http_watch import Watch
 from shared.adapters.opened_answers import OpenedAnswers
@@ -51,7 +52,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
         title=f"Redress {name}",
         version="1",
         lifespan=lifespan,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         dependencies=[Depends(admitted)],
@@ -59,6 +60,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
     )
     app.state.operations = build_operations(service_of)
     handle_problems(app)
+    keep_answers_safe(app)
     describe(app)
     app.add_middleware(OpenedAnswers, sealing_of=lambda: getattr(service_of(), "sealing", None))
     app.add_middleware(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 
+from shared.adapters.http_headers import keep_answers_safe
 from shared.adapters.telemetry import CONTENT_TYPE
 from shared.entrypoints.problems import handle_problems
 
@@ -19,6 +20,7 @@ def build_operations(service_of: Callable[[], "Service | None"]) -> FastAPI:
     """Liveness, readiness and metrics of the process as an ASGI application beside that of its callers."""
     app = FastAPI(title="Redress operations", openapi_url=None, redirect_slashes=False)
     handle_problems(app)
+    keep_answers_safe(app)
 
     @app.get("/livez")
     async def livez() -> Response:

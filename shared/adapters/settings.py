@@ -131,6 +131,19 @@ class OpsSettings(BaseModel):
     """The default is the one of OpenTelemetry's exporters for Prometheus; 0 is any."""
 
 
+class RateSettings(BaseModel):
+    """How many requests a minute one replica takes from one caller; 0 is any number. The platform is not counted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    commands: Annotated[int, Field(ge=0)] = 600
+    reads: Annotated[int, Field(ge=0)] = 3_000
+    uploads: Annotated[int, Field(ge=0)] = 600
+    """Files and parts of files."""
+    strangers: Annotated[int, Field(ge=0)] = 600
+    """From one address without a caller that is known."""
+
+
 class ReadSettings(BaseModel):
     """How long it is kept who read a case. A change holds for reads from then on."""
 
@@ -203,6 +216,7 @@ class Settings(BaseSettings):
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
     ops: OpsSettings = OpsSettings()
+    rate: RateSettings = RateSettings()
     auth: AuthSettings = AuthSettings()
     reads: ReadSettings = ReadSettings()
     workers: WorkerSettings = WorkerSettings()

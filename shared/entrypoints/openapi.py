@@ -29,6 +29,7 @@ _WHY: Final[Mapping[int, tuple[str, str]]] = {
     415: ("The content is of a type that is not served.", "content_must_be_of_a_served_type"),
     416: ("The range is not within the file.", "range_must_be_within_the_file"),
     422: ("The request is not as this document describes it.", "request_must_be_well_formed"),
+    429: ("The caller asked more often than is taken from one; try again later.", "rate_must_be_kept"),
     460: ("What came in is not what its checksum says.", "checksum_must_match"),
     500: ("A fault of this service.", "service_must_not_fail"),
     503: ("The store is away, the case is contended, or the view lags; try again.", "store_must_be_reachable"),
@@ -75,7 +76,7 @@ def _guarded(document: dict[str, Any]) -> None:
     for operations in document["paths"].values():
         for operation in operations.values():
             operation["security"] = [dict(way) for way in _WAYS]
-            told = {str(status): _documented(status) for status in (401, 403, 503)}
+            told = {str(status): _documented(status) for status in (401, 403, 429, 503)}
             operation["responses"] = dict(sorted((told | operation["responses"]).items()))
 
 
@@ -92,6 +93,6 @@ def _documented(status: int) -> dict[str, Any]:
     return {
         "description": why,
         "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "example": example}},
-        **({"headers": retry} if status == 503 else {}),
+        **({"headers": retry} if status in {429, 503} else {}),
         **({"headers": _CHALLENGE} if status == 401 else {}),
     }

@@ -99,6 +99,14 @@ _DECLARED: Final = (
         "route",
         "status",
     ),
+    _counter(
+        "HTTP",
+        "requests_limited",
+        "requests",
+        "Requests refused with 429 because their caller asked too often: `command`, `read`, `upload`, or `stranger` "
+        "where nobody known called.",
+        "kind",
+    ),
     _histogram(
         "Log",
         "append_seconds",
