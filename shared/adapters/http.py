@@ -10,6 +10,7 @@ from shared.adapters.definition import Definition
 from shared.adapters.http_commands import command_routes
 from shared.adapters.http_headers import keep_answers_safe
 from shared.adapters.http_limits import BodyLimit
+from shared.adapters.http_time import HandlingLimit
 from shared.adapters.http_watch import Watch
 from shared.adapters.opened_answers import OpenedAnswers
 from shared.adapters.operations import build_operations
@@ -67,6 +68,7 @@ def build_app(definition: Definition, settings: Settings, ports: Ports | None = 
         BodyLimit,
         limit_of=lambda path: None if definition.bounds_itself(path) else settings.http.max_body_bytes,
     )
+    app.add_middleware(HandlingLimit, seconds=settings.http.handling_seconds)
     app.add_middleware(Watch, service_of=service_of)
     return app
 

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import structlog
 import uvicorn
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from shared.adapters.failures import Misconfigured, StartFailure, Unreachable
+from shared.adapters.http_connection import Connection
 from shared.adapters.kafka_client import client_id
 from shared.adapters.logs import configure_logs
 from shared.adapters.mongo_keys import require_word
@@ -55,8 +57,8 @@ def calm_collector() -> None:
 
 
 async def _serve(app: FastAPI, settings: Settings) -> int:
-    public = _Server(app, settings.http, "HTTP", drained_within=10)
-    operations = _Server(app.state.operations, settings.ops, "OPS", drained_within=1)
+    public = _Server(app, settings.http, "HTTP", limits=settings.http, drained_within=10)
+    operations = _Server(app.state.operations, settings.ops, "OPS", limits=settings.http, drained_within=1)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, public.handle_exit, number, None)
@@ -80,14 +82,20 @@ async def _serve(app: FastAPI, settings: Settings) -> int:
 class _Server(uvicorn.Server):
     """One listener: uvicorn, but it leaves signals alone, and the process alone when it cannot listen."""
 
-    def __init__(self, app: FastAPI, where: HttpSettings | OpsSettings, name: str, *, drained_within: int) -> None:
+    def __init__(
+        self, app: FastAPI, where: HttpSettings | OpsSettings, name: str, *, limits: HttpSettings, drained_within: int
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 host=where.host,
                 port=where.port,
+                http=partial(Connection, limits=limits),  # type: ignore[arg-type]  # it is only ever called
+                ws="none",
+                server_header=False,
                 log_config=None,
                 access_log=False,
+                timeout_keep_alive=limits.keep_alive_seconds,
                 lifespan="off",
                 timeout_graceful_shutdown=drained_within,
             )

@@ -112,13 +112,24 @@ class AuthSettings(BaseModel):
 
 
 class HttpSettings(BaseModel):
-    """Where to listen. Loopback unless told otherwise."""
+    """Where to listen, and how long, how much and how many at a time. Loopback unless told otherwise."""
 
     model_config = ConfigDict(frozen=True)
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
+    connections: Annotated[int, Field(ge=1)] = 1_000
+    """Open at a time; one more is answered 503."""
+    head_seconds: Annotated[float, Field(gt=0)] = 10
+    """Within which the head of a request must have come."""
+    body_seconds: Annotated[float, Field(gt=0)] = 10
+    body_bytes_per_second: Annotated[int, Field(ge=1)] = 500
+    """What must come of a body, looked at every `body_seconds`."""
+    handling_seconds: Annotated[float, Field(gt=0)] = 60
+    """Within which an answer must begin, from when the request has come whole. Longer than the log's own patience."""
+    keep_alive_seconds: Annotated[int, Field(ge=1)] = 15
+    """For which a connection is kept for a next request."""
 
 
 class OpsSettings(BaseModel):

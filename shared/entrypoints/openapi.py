@@ -22,6 +22,7 @@ _WHY: Final[Mapping[int, tuple[str, str]]] = {
     401: ("Nothing says who calls.", "caller_must_be_known"),
     403: ("It is not for this caller.", "only_people_of_the_case"),
     404: ("There is no such thing.", "case_must_exist"),
+    408: ("The request came too slowly.", "request_must_come_in_time"),
     409: ("A rule said no: the case as it stands does not allow it.", "case_must_not_be_suspended"),
     410: ("It was there, and what it lay under was destroyed for good.", "person_must_not_be_erased"),
     412: ("The case is at another version than the request is for.", "version_must_match"),
@@ -76,7 +77,7 @@ def _guarded(document: dict[str, Any]) -> None:
     for operations in document["paths"].values():
         for operation in operations.values():
             operation["security"] = [dict(way) for way in _WAYS]
-            told = {str(status): _documented(status) for status in (401, 403, 429, 503)}
+            told = {str(status): _documented(status) for status in (401, 403, 408, 429, 503)}
             operation["responses"] = dict(sorted((told | operation["responses"]).items()))
 
 

@@ -135,7 +135,7 @@ def test_counters_are_bounded_and_the_oldest_goes_first(monkeypatch: pytest.Monk
 
 
 def test_a_window_slides_and_what_was_refused_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1_800_000_000.0
+    now = 1_800_000_007.0
     monkeypatch.setattr("time.time", lambda: now)
     counting = CallersRates(LIMITS, Metrics("intake"))
     taken = [counting.wait(Kind.COMMAND, "lin") for _ in range(50)]
