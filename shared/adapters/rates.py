@@ -20,7 +20,8 @@ class CallersRates:
     """Counts what callers ask for in this replica. Others count for themselves."""
 
     def __init__(self, settings: RateSettings, telemetry: Telemetry) -> None:
-        self._windows = SlidingWindowCounterRateLimiter(_Forgetful())
+        self.storage = _Forgetful()
+        self._windows = SlidingWindowCounterRateLimiter(self.storage)
         self._telemetry = telemetry
         most = {Kind.COMMAND: settings.commands, Kind.READ: settings.reads, Kind.UPLOAD: settings.uploads}
         most[Kind.STRANGER] = settings.strangers
@@ -50,11 +51,6 @@ class _Forgetful(MemoryStorage):
         if count == amount:
             self.expirations[key] = _now() + expiry
         while len(self.expirations) > MOST_COUNTERS:
-            self.clear_oldest()
+            oldest = next(iter(self.expirations))  # begun first, so the nearest to its end
+            del self.storage[oldest], self.expirations[oldest]
         return count
-
-    def clear_oldest(self) -> None:
-        """Forget the counter that was begun first; its window is the nearest to its end."""
-        oldest = next(iter(self.expirations))
-        self.storage.pop(oldest, None)
-        del self.expirations[oldest]

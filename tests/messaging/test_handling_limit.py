@@ -76,7 +76,7 @@ async def test_a_read_over_its_time_ends(run: Running) -> None:
         finally:
             ended.set()
 
-    run.service.doors.people = hangs  # type: ignore[method-assign]
+    run.service.doors.people = hangs  # type: ignore[method-assign, assignment]
     answer = await run.http.client.get(
         f"/cases/{CASE}", headers={"X-Redress-Role": LIN.role, "X-Redress-Actor": LIN.id}
     )

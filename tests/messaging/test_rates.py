@@ -129,7 +129,7 @@ def test_counters_are_bounded_and_the_oldest_goes_first(monkeypatch: pytest.Monk
     for n in range(1000):
         assert counting.wait(Kind.COMMAND, f"caller-{n}") == 0
 
-    assert len(counting._windows.storage.storage) == 10  # type: ignore[union-attr]
+    assert len(counting.storage.storage) == 10
     assert counting.wait(Kind.COMMAND, "caller-999") == 0
     assert counting.wait(Kind.COMMAND, "caller-999") > 0
 
@@ -146,7 +146,7 @@ def test_a_window_slides_and_what_was_refused_is_not_counted(monkeypatch: pytest
     assert counting.wait(Kind.COMMAND, "lin") == 0
     now += 121
     assert [counting.wait(Kind.COMMAND, "lin") == 0 for _ in range(3)] == [True, True, False]
-    assert set(counting._windows.storage.storage) == set(counting._windows.storage.expirations)  # type: ignore[union-attr]
+    assert set(counting.storage.storage) == set(counting.storage.expirations)
 
 
 def test_without_a_number_there_is_no_limit() -> None:
