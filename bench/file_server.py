@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from pydantic import SecretStr
 
 from bench.samples import BUYER, Numbering, evidence_case
@@ -23,6 +23,7 @@ from shared.adapters.ports import open_ports
 from shared.adapters.process import calm_collector
 from shared.adapters.service import Service
 from shared.adapters.settings import FileSettings, MongoSettings, Settings
+from shared.entrypoints.caller import admitted
 from shared.entrypoints.problems import handle_problems
 from shared.eventing.feeds import Shelf
 from shared.kernel.lanes import lane_of
@@ -73,7 +74,8 @@ async def _main(mongo_url: str, database: str) -> None:
     await service.pointers.refresh()
     for lane in sorted({lane_of(case) for case in CASES}):
         service.supervisor.spawn(service.projector(lane, Shelf()).run(), f"views-{lane}")
-    app = FastAPI()
+    app = FastAPI(dependencies=[Depends(admitted)])
+    app.state.service = service
     app.include_router(DEFINITION.routes(service))
     handle_problems(app)
     calm_collector()

@@ -82,17 +82,15 @@ class Keeping:
         """The lanes of others in which a view has not moved since the last look though there is something to feed."""
         stalled: list[int] = []
         short = False
-        for lane in range(self._lanes):
-            if self.caught_up and lane in self._owned():
-                continue
-            head = await self._log.head(lane)
-            goal = self._goal.setdefault(lane, head)
-            for collection in self._pointers.collections():
-                at = await self._cursors.get(collection, lane)
-                short |= at < goal
-                stood = self._seen.get((collection, lane)) == at
-                if at < head and stood and lane not in self._owned() and lane not in stalled:
-                    stalled.append(lane)
-                self._seen[collection, lane] = at
+        lanes = [lane for lane in range(self._lanes) if not (self.caught_up and lane in self._owned())]
+        heads = {lane: await self._log.head(lane) for lane in lanes}
+        # After the heads: a view that is fed in between never seems to stand still.
+        places = [(collection, lane) for lane in lanes for collection in self._pointers.collections()]
+        for (collection, lane), at in (await self._cursors.get_many(places)).items():
+            short |= at < self._goal.setdefault(lane, heads[lane])
+            stood = self._seen.get((collection, lane)) == at
+            if at < heads[lane] and stood and lane not in self._owned() and lane not in stalled:
+                stalled.append(lane)
+            self._seen[collection, lane] = at
         self.caught_up |= not short
         return stalled

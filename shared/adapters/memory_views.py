@@ -95,6 +95,9 @@ class MemoryCursors:
     async def get(self, name: str, lane: int) -> int:
         return self._positions.get((name, lane), lane_start(lane))
 
+    async def get_many(self, places: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+        return {place: self._positions.get(place, lane_start(place[1])) for place in places}
+
     async def advance(self, name: str, lane: int, position: int) -> None:
         self._positions[name, lane] = max(position, await self.get(name, lane))
 

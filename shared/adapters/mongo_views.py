@@ -121,6 +121,13 @@ class MongoCursors:
             cursor = await self._cursors.find_one({"_id": f"{name}/{lane}"})
         return int(cursor["position"]) if cursor else lane_start(lane)
 
+    async def get_many(self, places: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+        named = [f"{name}/{lane}" for name, lane in places]
+        with translated():
+            found = await self._cursors.find({"_id": {"$in": named}}).to_list(None)
+        known = {cursor["_id"]: int(cursor["position"]) for cursor in found}
+        return {(name, lane): known.get(f"{name}/{lane}", lane_start(lane)) for name, lane in places}
+
     async def advance(self, name: str, lane: int, position: int) -> None:
         with translated():
             await self._cursors.update_one(

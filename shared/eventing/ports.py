@@ -97,6 +97,10 @@ class Cursors(Protocol):
 
     async def get(self, name: str, lane: int) -> int: ...
 
+    async def get_many(self, places: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+        """Where each reader stands on each lane, asked at once."""
+        ...
+
     async def advance(self, name: str, lane: int, position: int) -> None: ...
 
 

@@ -68,6 +68,11 @@ PLANTED: dict[str, Callable[[list[Manifest]], Any]] = {
     "file mongo__uri is no setting": lambda d: pod(d)["volumes"][1]["projected"]["sources"][0]["secret"].update(
         items=[{"key": "url", "path": "mongo__uri"}]
     ),
+    "intake would not start: nothing says how callers": lambda d: config(d).pop("REDRESS_AUTH__MODE"),
+    "REDRESS_AUTH__ISSUER is missing": lambda d: config(d).pop("REDRESS_AUTH__ISSUER"),
+    "no master key is configured": lambda d: config(d).pop("REDRESS_KEYS__MASTER_FILE"),
+    "SCRAM-SHA-512 needs username as well": lambda d: pod(d)["volumes"][1]["projected"]["sources"].pop(1),
+    "would look for MongoDB": lambda d: pod(d)["volumes"][1]["projected"]["sources"].pop(0),
     "nothing is mounted where": lambda d: container(d)["volumeMounts"].pop(2),
     "which is no volume": lambda d: pod(d)["volumes"].pop(),
     "readinessProbe does not ask": lambda d: container(d)["readinessProbe"]["httpGet"].update(path="/livez"),

@@ -43,6 +43,11 @@ async def test_cursors_are_told_apart_by_name_and_lane(cursors: Cursors) -> None
     assert [await cursors.get("relay", 1), await cursors.get("cases_v1_1", 1)] == [position(1, 5), position(1, 7)]
     assert await cursors.get("relay", 11) == position(11, 2)
     assert await cursors.get("cases_v1_1", 11) == lane_start(11)
+    assert await cursors.get_many([("relay", 1), ("relay", 11), ("cases_v1_1", 11)]) == {
+        ("relay", 1): position(1, 5),
+        ("relay", 11): position(11, 2),
+        ("cases_v1_1", 11): lane_start(11),
+    }
 
 
 async def test_of_many_that_move_a_cursor_at_once_the_furthest_counts(cursors: Cursors) -> None:

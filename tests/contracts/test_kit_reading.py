@@ -49,6 +49,7 @@ from tests.kit.counter import NOON
 from tests.kit.golden import CASE, FOLDER, Golden
 from tests.kit.wire import Outside, record
 
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 DEMO = Path(facts.__file__).parent / "recordings" / "demo.jsonl"
 GOLDEN = sorted(FOLDER.glob("*.json"))
 SEALED = f"pd1:lin:{'A' * 20_000};"
@@ -238,12 +239,12 @@ def test_what_the_kit_tells_is_heard_by_the_services() -> None:
     )
     notice = inbound.NoticeDelivered(case_id=CASE, at=NOON, version=2, notice_id="n-1", result="failed", detail="busy")
     for fact, theirs in ((order, OrderRecorded), (notice, NoticeDelivered)):
-        sent = told(fact, id_="shop-1", source="shop", trace="00-trace")
+        sent = told(fact, id_="shop-1", source="shop", trace=TRACE)
 
         heard = received_of(envelope_of(_kafka(sent)), {theirs.TYPE: theirs})
 
         assert heard.message.model_dump(mode="json") == fact.model_dump(mode="json")
-        assert (sent.topic, heard.seq, heard.trace) == (theirs.TOPIC, fact.version, "00-trace")
+        assert (sent.topic, heard.seq, heard.trace) == (theirs.TOPIC, fact.version, TRACE)
         assert read_record(sent).fact == fact
 
 

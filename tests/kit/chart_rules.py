@@ -1,16 +1,24 @@
 """What every manifest of the chart must keep to; each rule answers where it is broken."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
+from unittest.mock import patch
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from shared.adapters.clock import SystemClock
+from shared.adapters.failures import Misconfigured
+from shared.adapters.mongo_keys import require_word
 from shared.adapters.settings import Settings
+from shared.adapters.tokens import open_tokens, require_mode
 from tests.kit.chart import Manifest
 
 USER: Final = 10001
-_SECRET: Final = re.compile(r"PASSWORD|SECRET|TOKEN|ACCESS_KEY|KEYS__MASTER$|MONGO__URL")
+_SECRET: Final = re.compile(r"PASSWORD|SECRET|TOKEN$|ACCESS_KEY|KEYS__MASTER$|MONGO__URL")
 _OPERATIONS: Final = ("/livez", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -92,11 +100,41 @@ def _known_settings(documents: Sequence[Manifest]) -> Iterator[str]:
         for variable in container.get("env", ()):
             if variable["name"] not in known:
                 yield f"{name}: {variable['name']} is no setting"
-        for volume in spec.get("volumes", ()):
-            for source in volume.get("projected", {}).get("sources", ()):
-                for item in source["secret"]["items"]:
-                    if f"REDRESS_{item['path'].upper()}" not in known:
-                        yield f"{name}: the file {item['path']} is no setting"
+        for file in _secret_files(spec):
+            if f"REDRESS_{file.upper()}" not in known:
+                yield f"{name}: the file {file} is no setting"
+
+
+def _secret_files(spec: Mapping[str, Any]) -> Iterator[str]:
+    """The files under /run/secrets."""
+    for volume in spec.get("volumes", ()):
+        if volume["name"] == "secrets":
+            for source in volume["projected"]["sources"]:
+                yield from (item["path"] for item in source["secret"]["items"])
+
+
+def _starts(documents: Sequence[Manifest]) -> Iterator[str]:
+    """Whether each process finds every setting that it asks for before it does anything."""
+    shared = {name: value for one in of_kind(documents, "ConfigMap") for name, value in one["data"].items()}
+    services = [one["metadata"]["name"] for one in of_kind(documents, "StatefulSet")]
+    for name, spec, container in workloads(documents):
+        own = {one["name"]: one.get("value", "redress-intake-0") for one in container.get("env", ())}
+        env = {**shared, **own} if "envFrom" in container else own
+        with TemporaryDirectory() as folder:
+            for file in _secret_files(spec):
+                (Path(folder) / file).write_text("what-no-chart-knows-and-a-Secret-holds", encoding="utf-8")
+            try:
+                with patch.dict(os.environ, {**env, "REDRESS_SECRETS": folder}, clear=True):
+                    read = Settings()
+                if name in services:
+                    require_word(read.keys)
+                    require_mode(read.auth)
+                    if read.auth.jwks_file is None:  # a file that only a pod has
+                        open_tokens(read.auth, SystemClock())
+            except (ValidationError, Misconfigured) as error:
+                yield f"{name} would not start: {error}"
+        if name in services and "mongo__url" not in _secret_files(spec):
+            yield f"{name} would look for MongoDB on its own machine"
 
 
 def _files_that_are_there(documents: Sequence[Manifest]) -> Iterator[str]:
@@ -145,6 +183,7 @@ _RULES: Final = (
     _disrupted_gently,
     _no_secret_in_the_open,
     _known_settings,
+    _starts,
     _files_that_are_there,
     _probed,
     _operations_stay_inside,

@@ -15,6 +15,10 @@ from tests.kit.go_tools import go_tool
 pytestmark = pytest.mark.timeout(900)  # to build helm takes minutes, once
 
 SMALL = EXAMPLES["small"]
+JWT = 'auth={"mode": "jwt", "issuer": "https://login", "audience": "redress", "jwksUrl": "http://login:81/jwks.json"}'
+TOKEN = {
+    "bootstrap": "kafka:9093", "securityProtocol": "SASL_SSL", "saslMechanism": "OAUTHBEARER", "existingSecret": "kafka"
+}  # fmt: skip
 FOREIGN = "ServiceMonitor,PrometheusRule"
 """Of the Prometheus operator: no schema of them is among Kubernetes' own."""
 
@@ -84,6 +88,10 @@ def test_a_misspelt_field_would_be_found(schemas: Path) -> None:
         ("networkPolicy.enabled=false", "topics.enabled=false"),
         ("keys=" + json.dumps({"existingSecret": "", "sealNothing": True}),),
         ('kafka={"bootstrap": "kafka:9093", "securityProtocol": "SASL_SSL", "existingSecret": "kafka"}',),
+        (f"kafka={json.dumps(TOKEN)}",),
+        ('kafka={"bootstrap": "kafka:9093", "securityProtocol": "SSL", "certSecret": "own", "caSecret": "ca"}',),
+        (JWT, 'auth.jwksUrl=""', 'auth.jwksConfigMap="issuer"', "networkPolicy.http=[]"),
+        (JWT, 'config={"REDRESS_AUTH__ROLE_CLAIM": "role"}'),
         ("spread.zones=false", 'ingress={"enabled": true, "hosts": {"intake": "intake.example.com"}}'),
         ('services.evidence.config={"REDRESS_WORKERS__SIZE": "4"}', "defaults.autoscaling.enabled=true"),
     ],
@@ -108,6 +116,20 @@ def test_other_values_keep_to_the_same_rules(values: tuple[str, ...], schemas: P
         ('kafka.existingSecret="kafka"', "set it to SASL_SSL, or the password is never used"),
         ('kafka.securityProtocol="SASL_SSL"', "the job that creates topics needs a Kafka user"),
         ('mongo.existingSecret=""', "has no MongoDB address: set mongo.existingSecret"),
+        ('auth.mode=""', "auth.mode is empty: set jwt, with issuer"),
+        ('auth.mode="none"', "at '/auth/mode': value must be one of '', 'jwt', 'gateway'"),
+        ('auth={"mode": "jwt", "audience": "redress"}', "auth.issuer is empty: tokens of any issuer would count"),
+        ('auth={"mode": "jwt", "issuer": "https://login"}', "auth.audience is empty"),
+        ('auth={"mode": "jwt", "issuer": "i", "audience": "a"}', "set one of auth.jwksUrl and auth.jwksConfigMap"),
+        (f'{JWT[:-1]}, "jwksConfigMap": "issuer"}}', "set one of auth.jwksUrl and auth.jwksConfigMap"),
+        ('auth.algorithms=["HS256"]', "at '/auth/algorithms/0': value must be one of 'RS256'"),
+        ('auth.issuer="https://login"', "auth.mode is gateway, so no token is ever looked at"),
+        ("networkPolicy.http=[]", "any pod of the namespace could say that it is the platform"),
+        ('config.REDRESS_AUTH__MODE="jwt"', "config.REDRESS_AUTH__MODE is set by a value of its own"),
+        ('kafka.certSecret="own"', "set it to SSL or SASL_SSL, or it is never shown"),
+        ('services.intake.kafkaCertSecret="own"', "intake has a certificate but kafka.securityProtocol is PLAINTEXT"),
+        ('services.intake={"userSecret": "a", "mongoSecret": "b"}', "intake has userSecret and another Secret"),
+        ('topics={"userSecret": "a", "existingSecret": "b"}', "both name the Kafka user who creates topics"),
         ('files.url="file:///srv"', "files.url is a folder, which pods do not share"),
         ("ports.ops=8080", "ports.ops and ports.http are both 8080: give operations a port of their own"),
         ("defaults.replicas=13", "intake may have 13 replicas but there are 12 lanes"),
