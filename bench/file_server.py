@@ -22,7 +22,7 @@ from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import open_ports
 from shared.adapters.process import calm_collector
 from shared.adapters.service import Service
-from shared.adapters.settings import FileSettings, MongoSettings, Settings
+from shared.adapters.settings import FileSettings, MongoSettings, RateSettings, Settings
 from shared.entrypoints.caller import admitted
 from shared.entrypoints.problems import handle_problems
 from shared.eventing.feeds import Shelf
@@ -65,7 +65,8 @@ async def file_server(mongo_url: str, database: str) -> AsyncIterator[FileServer
 
 async def _main(mongo_url: str, database: str) -> None:
     files = FileSettings(link_secret=SecretStr("enough for a server that only tests and benches talk to"))
-    settings = Settings(mongo=MongoSettings(url=SecretStr(mongo_url), database=database), files=files)
+    mongo, unlimited = MongoSettings(url=SecretStr(mongo_url), database=database), RateSettings(reads=0, uploads=0)
+    settings = Settings(mongo=mongo, files=files, rate=unlimited)
     opened = await open_ports(settings, "evidence")
     store_of_files = open_files(settings.files, opened.database, opened.clock, MemoryKeys())
     service = Service(DEFINITION, settings, replace(opened, files=store_of_files))
