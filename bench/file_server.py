@@ -17,12 +17,13 @@ from pydantic import SecretStr
 from bench.samples import BUYER, Numbering, evidence_case
 from bench.stand import quiet, store
 from services.evidence.app import DEFINITION
+from shared.adapters.edge_settings import RateSettings
 from shared.adapters.file_ports import open_files
 from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import open_ports
 from shared.adapters.process import calm_collector
 from shared.adapters.service import Service
-from shared.adapters.settings import FileSettings, MongoSettings, RateSettings, Settings
+from shared.adapters.settings import FileSettings, MongoSettings, Settings
 from shared.entrypoints.caller import admitted
 from shared.entrypoints.problems import handle_problems
 from shared.eventing.feeds import Shelf

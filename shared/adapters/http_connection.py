@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from shared.adapters.edge_settings import HttpSettings
 from shared.adapters.http_headers import SAFE
-from shared.adapters.settings import HttpSettings
 from shared.entrypoints.problems import problem
 
 SLOW_RULE: Final = "request_must_come_in_time"

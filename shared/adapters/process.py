@@ -14,12 +14,13 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from shared.adapters.edge_settings import HttpSettings, OpsSettings
 from shared.adapters.failures import Misconfigured, StartFailure, Unreachable
 from shared.adapters.http_connection import Connection
 from shared.adapters.kafka_client import client_id
 from shared.adapters.logs import configure_logs
 from shared.adapters.mongo_keys import require_word
-from shared.adapters.settings import HttpSettings, OpsSettings, Settings
+from shared.adapters.settings import Settings
 from shared.adapters.supervisor import Supervisor
 from shared.adapters.tokens import require_mode
 from shared.adapters.wire import first_problem

@@ -8,7 +8,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from shared.adapters.settings import RateSettings
+from shared.adapters.edge_settings import RateSettings
 from shared.entrypoints.rates import Kind
 from shared.eventing.ports import Telemetry
 

@@ -12,10 +12,11 @@ from fastapi import FastAPI
 from faststream.kafka import KafkaBroker
 
 from shared.adapters.clock import VirtualClock
+from shared.adapters.edge_settings import HttpSettings, RateSettings
 from shared.adapters.kafka_client import Kafka, make_broker
 from shared.adapters.ports import Ports, memory_ports
 from shared.adapters.service import Service
-from shared.adapters.settings import HttpSettings, RateSettings, Settings
+from shared.adapters.settings import Settings
 from shared.eventing.agenda import Agenda, Due
 from shared.eventing.commits import Commit
 from shared.eventing.messages import Published

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.adapters.clock import VirtualClock
+from shared.adapters.edge_settings import HttpSettings
 from shared.adapters.http_time import HandlingLimit
-from shared.adapters.settings import HttpSettings
 from tests.kit.http import problem_of
 from tests.kit.runtime import Notes, Running, ports, running
 from tests.messaging.conftest import BEFORE_NOON

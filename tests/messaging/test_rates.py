@@ -8,8 +8,8 @@ import pytest
 
 from shared.adapters import rates
 from shared.adapters.clock import VirtualClock
+from shared.adapters.edge_settings import RateSettings
 from shared.adapters.rates import CallersRates
-from shared.adapters.settings import RateSettings
 from shared.adapters.telemetry import Metrics
 from shared.entrypoints.rates import Kind
 from shared.kernel.actors import Actor, Role

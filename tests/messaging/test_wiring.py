@@ -8,8 +8,9 @@ import pytest
 from faststream.kafka import KafkaBroker, TestKafkaBroker
 
 from shared.adapters.clock import VirtualClock
+from shared.adapters.edge_settings import HttpSettings, OpsSettings
 from shared.adapters.process import CRASHED, _serve
-from shared.adapters.settings import HttpSettings, OpsSettings, Settings
+from shared.adapters.settings import Settings
 from shared.contracts.topology import CONTRACTS, topics
 from shared.eventing.ports import StoreUnavailableError
 from tests.kit.runtime import LANES, Notes, Running, ports, running
