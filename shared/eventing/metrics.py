@@ -99,14 +99,7 @@ _DECLARED: Final = (
         "route",
         "status",
     ),
-    _counter(
-        "HTTP",
-        "requests_limited",
-        "requests",
-        "Requests refused with 429 because their caller asked too often: `command`, `read`, `upload`, or `stranger` "
-        "where nobody known called.",
-        "kind",
-    ),
+    _counter("HTTP", "requests_limited", "requests", "Requests answered 429: their caller asked too often.", "kind"),
     _histogram(
         "Log",
         "append_seconds",
