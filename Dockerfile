@@ -37,11 +37,12 @@ ENV PATH="/opt/redress/bin:${PATH}" \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     REDRESS_HTTP__HOST=0.0.0.0 \
-    REDRESS_HTTP__PORT=8080
+    REDRESS_HTTP__PORT=8080 \
+    REDRESS_OPS__PORT=9464
 USER 10001:10001
 WORKDIR /tmp
-EXPOSE 8080
+EXPOSE 8080 9464
 # http.client, because urllib would ask a proxy that Docker puts into the environment.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 \
-    CMD ["python", "-IS", "-c", "import os, sys, http.client as h; c = h.HTTPConnection('127.0.0.1', int(os.environ['REDRESS_HTTP__PORT']), timeout=4); c.request('GET', '/readyz'); sys.exit(c.getresponse().status != 200)"]
+    CMD ["python", "-IS", "-c", "import os, sys, http.client as h; c = h.HTTPConnection('127.0.0.1', int(os.environ['REDRESS_OPS__PORT']), timeout=4); c.request('GET', '/readyz'); sys.exit(c.getresponse().status != 200)"]
 CMD ["redress", "--help"]

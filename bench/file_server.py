@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bench.samples import BUYER, Numbering, evidence_case
 from bench.stand import quiet, store
 from services.evidence.app import DEFINITION
+from shared.adapters.edge_settings import RateSettings
 from shared.adapters.file_ports import open_files
 from shared.adapters.memory_keys import MemoryKeys
 from shared.adapters.ports import open_ports
@@ -65,7 +66,8 @@ async def file_server(mongo_url: str, database: str) -> AsyncIterator[FileServer
 
 async def _main(mongo_url: str, database: str) -> None:
     files = FileSettings(link_secret=SecretStr("enough for a server that only tests and benches talk to"))
-    settings = Settings(mongo=MongoSettings(url=SecretStr(mongo_url), database=database), files=files)
+    mongo, unlimited = MongoSettings(url=SecretStr(mongo_url), database=database), RateSettings(reads=0, uploads=0)
+    settings = Settings(mongo=mongo, files=files, rate=unlimited)
     opened = await open_ports(settings, "evidence")
     store_of_files = open_files(settings.files, opened.database, opened.clock, MemoryKeys())
     service = Service(DEFINITION, settings, replace(opened, files=store_of_files))

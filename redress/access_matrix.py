@@ -5,7 +5,7 @@ from typing import Final
 
 from shared.kernel.actors import Role
 from shared.kernel.rights import CALLER_RULE, ONESELF_RULE, PEOPLE_RULE, ROLE_RULE, Relation, Right
-from shared.kernel.rights_table import COMMANDS, PUBLIC, ROUTES
+from shared.kernel.rights_table import COMMANDS, ROUTES
 
 _HEAD: Final = f"""# Access matrix
 
@@ -24,12 +24,12 @@ Each cell has three letters: for a case of the caller's **own**, for one of **ot
 
 Pages (`+` once) show the cases for whose relation the role has a right, named behind it. Without a known caller
 everything here is answered 401 `{CALLER_RULE}`. What is in no table is answered 403 `action_must_be_declared`.
+`/livez`, `/readyz` and `/metrics` ask for no caller; they are on another listener, for those who run the process.
 """
 
 
 def page() -> str:
     """The whole page."""
-    public = (f"| `{action}` | {why} |" for action, why in PUBLIC.items())
     return "\n".join(
         (
             _HEAD,
@@ -38,10 +38,6 @@ def page() -> str:
             *_table(COMMANDS),
             "\n## Other routes\n",
             *_table(ROUTES),
-            "\n## Public\n",
-            "| route | what it tells anybody |",
-            "|---|---|",
-            *public,
             "",
         )
     )

@@ -32,6 +32,8 @@ class Processes:
     environment: Mapping[str, str]
     folder: Path
     ports: Mapping[str, int]
+    operations: Mapping[str, int]
+    """By service, the port on which it answers those who run it."""
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What is in the environment of one service alone, by its name."""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -40,6 +42,10 @@ class Processes:
     def urls(self) -> dict[str, str]:
         return {service: f"http://127.0.0.1:{self.ports[service]}" for service in SERVICES}
 
+    @property
+    def operations_urls(self) -> dict[str, str]:
+        return {service: f"http://127.0.0.1:{self.operations[service]}" for service in SERVICES}
+
     def start(self, service: str) -> None:
         environment = {
             "REDRESS_AUTH__MODE": "gateway",  # loopback: whoever starts it calls it
@@ -47,6 +53,7 @@ class Processes:
             **self.environment,
             **self.own.get(service, {}),
             "REDRESS_HTTP__PORT": str(self.ports[service]),
+            "REDRESS_OPS__PORT": str(self.operations[service]),
             "REDRESS_INSTANCE": f"{service}-0",
         }
         with (self.folder / f"{service}.log").open("ab") as log:
@@ -74,7 +81,7 @@ class Processes:
         deadline = time.monotonic() + START
         while time.monotonic() < deadline and self.running[service].poll() is None:
             try:
-                answer = httpx.get(f"{self.urls[service]}/readyz", timeout=2)
+                answer = httpx.get(f"{self.operations_urls[service]}/readyz", timeout=2)
                 if answer.status_code == 200 and answer.json()["lanes"]:
                     return
             except httpx.TransportError:

@@ -37,20 +37,23 @@ def up(*, first_port: int = 8081) -> None:
     Parameters
     ----------
     first_port
-        Loopback port of intake; the other services follow.
+        Loopback port of intake; the other services follow, and then their ports for operations.
     """
     settings = Settings()
     asyncio.run(create_topics(settings.kafka, all_topics(), settings.lanes, 1))
     folder = Path(".redress")
     folder.mkdir(exist_ok=True)
-    processes = Processes({}, folder, {service: first_port + n for n, service in enumerate(SERVICES)})
+    ports = {service: first_port + n for n, service in enumerate(SERVICES)}
+    operations = {service: port + len(SERVICES) for service, port in ports.items()}
+    processes = Processes({}, folder, ports, operations)
     processes.with_keys(settings.keys)
     try:
         for service in SERVICES:
             processes.start(service)
         for service in SERVICES:
             processes.wait_ready(service)
-            console.print(f"{service}: {processes.urls[service]} (log: {folder / service}.log)", highlight=False)
+            where = f"{processes.urls[service]} (operations: {processes.operations_urls[service]}"
+            console.print(f"{service}: {where}, log: {folder / service}.log)", highlight=False)
         while all(process.poll() is None for process in processes.running.values()):
             time.sleep(0.5)
         console.print("a service has ended; stopping the others")

@@ -41,7 +41,9 @@ def demo(console: Console, *, external: bool = False, record: Path | None = None
                 mongo = settings.mongo.model_copy(update={"url": SecretStr(servers.mongo_url), "database": None})
                 settings = settings.model_copy(update={"kafka": kafka, "mongo": mongo})
             asyncio.run(create_topics(settings.kafka, topics(), settings.lanes, 1))
-            processes = Processes(_environment(settings), folder, dict(zip(SERVICES, _free_ports(4), strict=True)))
+            ports = _free_ports(2 * len(SERVICES))
+            http, operations = (dict(zip(SERVICES, part, strict=True)) for part in (ports[:4], ports[4:]))
+            processes = Processes(_environment(settings), folder, http, operations)
             settings = settings.model_copy(update={"keys": processes.with_keys(settings.keys)})
             stack.callback(processes.stop)
             for service in SERVICES:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from shared.adapters.service import Service
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_ASKED_ALL_THE_TIME: Final = frozenset({"/livez", "/readyz", "/metrics"})
 UNMATCHED: Final = "unmatched"
 
 _log = structlog.get_logger(__name__)
@@ -35,9 +34,6 @@ class Watch:
         service = self._service_of() if scope["type"] == "http" else None
         if service is None:
             await self._app(scope, receive, send)
-            return
-        if scope["path"] in _ASKED_ALL_THE_TIME:
-            await self._measured(service, scope, receive, send)
             return
         method = _method(scope)
         span = service.tracer.begin(method, Kind.SERVER, traceparent_in(Headers(scope=scope).get("traceparent")))

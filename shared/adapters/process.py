@@ -3,16 +3,21 @@
 import asyncio
 import gc
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from shared.adapters.edge_settings import HttpSettings, OpsSettings
 from shared.adapters.failures import Misconfigured, StartFailure, Unreachable
+from shared.adapters.http_connection import Connection
+from shared.adapters.kafka_client import client_id
 from shared.adapters.logs import configure_logs
 from shared.adapters.mongo_keys import require_word
 from shared.adapters.settings import Settings
@@ -53,40 +58,68 @@ def calm_collector() -> None:
 
 
 async def _serve(app: FastAPI, settings: Settings) -> int:
-    config = uvicorn.Config(
-        app,
-        host=settings.http.host,
-        port=settings.http.port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=10,
-    )
-    server = _Server(config)
+    public = _Server(app, settings.http, "HTTP", limits=settings.http, drained_within=10)
+    operations = _Server(app.state.operations, settings.ops, "OPS", limits=settings.http, drained_within=1)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, public.handle_exit, number, None)
     # The lifespan is entered here: of one that fails uvicorn only prints a traceback, and exits as it likes.
-    with server.capture_signals():
-        async with app.router.lifespan_context(app):
-            supervisor = app.state.service.supervisor
-            watch = asyncio.create_task(_watch(supervisor, server), name="watch")
-            try:
-                await server.serve()
-            except SystemExit as error:
-                where = f"{settings.http.host}:{settings.http.port}"
-                raise Unreachable(f"cannot listen on {where}: is it taken? Set REDRESS_HTTP__PORT") from error
-            finally:
-                watch.cancel()
-    return CRASHED if supervisor.failed.done() else 0
+    async with app.router.lifespan_context(app):
+        service = app.state.service
+        watch = asyncio.create_task(_watch(service.supervisor, public), name="watch")
+        beside = asyncio.create_task(operations.serve(), name="operations")
+        serving = asyncio.create_task(public.serve(), name="http")
+        try:
+            http, ops = await asyncio.gather(public.listening, operations.listening)
+            _log.info("service started", client=client_id(settings, service.name), http=http, ops=ops)
+            await serving
+        finally:
+            watch.cancel()
+            public.should_exit = operations.should_exit = True
+            await asyncio.gather(serving, beside)
+    return CRASHED if service.supervisor.failed.done() else 0
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, less its habit of raising the signal again after a clean shutdown: a drained process exits with 0."""
+    """One listener: uvicorn, but it leaves signals alone, and the process alone when it cannot listen."""
+
+    def __init__(
+        self, app: FastAPI, where: HttpSettings | OpsSettings, name: str, *, limits: HttpSettings, drained_within: int
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=where.host,
+                port=where.port,
+                http=partial(Connection, limits=limits),  # type: ignore[arg-type]  # it is only ever called
+                ws="none",
+                server_header=False,
+                log_config=None,
+                access_log=False,
+                timeout_keep_alive=limits.keep_alive_seconds,
+                lifespan="off",
+                timeout_graceful_shutdown=drained_within,
+            )
+        )
+        self._name = name
+        self.listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """Where it listens; Unreachable when it cannot."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            self.should_exit = True
+            where = f"{self.config.host}:{self.config.port}"
+            says = f"cannot listen on {where}: is it taken? Set REDRESS_{self._name}__PORT"
+            self.listening.set_exception(Unreachable(says))
+        else:
+            host, port, *_ = self.servers[0].sockets[0].getsockname()
+            self.listening.set_result(f"{host}:{port}")
 
 
 async def _watch(supervisor: Supervisor, server: uvicorn.Server) -> None:

@@ -22,6 +22,7 @@ from shared.adapters.park_desk import ParkDesk
 from shared.adapters.perseverance import persevere
 from shared.adapters.policy_files import read_policies
 from shared.adapters.ports import Ports
+from shared.adapters.rates import CallersRates
 from shared.adapters.readiness import troubles_of
 from shared.adapters.relay import Producers, Relay
 from shared.adapters.sealing import Sealing
@@ -84,6 +85,7 @@ class Service:
         self.audit = Audit(ports.reads, ports.clock, new_id, timedelta(days=settings.reads.keep_days))
         self.bench = Workbench(model, ports.log, lanes=settings.lanes)
         self.tokens = open_tokens(settings.auth, ports.clock)
+        self.rates = CallersRates(settings.rate, self.metrics)
         self.doors = Doors(definition.people, ports.log, self.bench.codec, lanes=settings.lanes, right=definition.right)
         self.workers = WorkerPool(
             limits=settings.workers.limits,
@@ -175,7 +177,6 @@ class Service:
         self.supervisor.spawn(persevere(self.deadlines.run, "deadlines", self.metrics), "deadlines")
         for name, work in self.definition.tasks(self).items():
             self.supervisor.spawn(persevere(work, name, self.metrics), name)
-        _log.info("service started", client=client_id(self.settings, self.name))
 
     async def stop(self) -> None:
         """Drain: finish the batch in hand, commit it, leave the group, stop the tasks."""

@@ -12,6 +12,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from shared.adapters.edge_settings import HttpSettings, OpsSettings, RateSettings
 from shared.adapters.policy_files import SHIPPED
 from shared.adapters.worker_pool import WorkerLimits
 from shared.kernel.lanes import LANES
@@ -111,16 +112,6 @@ class AuthSettings(BaseModel):
     actor_claim: str = "sub"
 
 
-class HttpSettings(BaseModel):
-    """Where to listen. Loopback unless told otherwise."""
-
-    model_config = ConfigDict(frozen=True)
-
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
-
-
 class ReadSettings(BaseModel):
     """How long it is kept who read a case. A change holds for reads from then on."""
 
@@ -192,6 +183,8 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     mongo: MongoSettings = MongoSettings()
     http: HttpSettings = HttpSettings()
+    ops: OpsSettings = OpsSettings()
+    rate: RateSettings = RateSettings()
     auth: AuthSettings = AuthSettings()
     reads: ReadSettings = ReadSettings()
     workers: WorkerSettings = WorkerSettings()

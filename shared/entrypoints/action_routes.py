@@ -54,6 +54,6 @@ def action_routes(engine: Engine, doors: Doors, commands: Sequence[type[Command]
         body = {"case_id": case_id, "version": stream.version, "actions": actions}
         await visit.saw({case_id: stream.version} if stream.version else {})
         # What is allowed changes with the hour, and with the caller; the version alone does not name an answer.
-        return JSONResponse(body, headers={"Cache-Control": "no-store"})
+        return JSONResponse(body)
 
     return router

@@ -66,20 +66,6 @@ class CaseActions(BaseModel):
     actions: Sequence[Action]
 
 
-class Readiness(BaseModel):
-    """Whether the process should get requests, and why not."""
-
-    ready: bool
-    troubles: Sequence[str]
-    lanes: Sequence[int]
-
-
-class Liveness(BaseModel):
-    """The process runs."""
-
-    status: Literal["alive"]
-
-
 def shown_model(view: View[Any]) -> type[BaseModel]:
     """A view's document as queries answer it: with its stream and the version it reflects."""
     added: dict[str, Any] = {

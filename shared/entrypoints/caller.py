@@ -1,4 +1,4 @@
-"""Who calls, and whether they may: every route but the public ones stands behind `admitted`."""
+"""Who calls, and whether they may: every route stands behind `admitted`."""
 
 from typing import Annotated, Final, TypeAlias
 
@@ -6,13 +6,13 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from shared.entrypoints.problems import NotAdmittedError
+from shared.entrypoints.rates import count, count_stranger
 from shared.eventing.doors import Doors
 from shared.eventing.ports import Tokens
 from shared.kernel.actors import Actor, Role
 from shared.kernel.ids import Id
 from shared.kernel.refusals import Refused
 from shared.kernel.rights import CALLER_RULE, Right
-from shared.kernel.rights_table import PUBLIC
 
 LINK: Final = ("link_role", "link_actor", "link_until", "link_signature")
 """The query of a signed link."""
@@ -71,17 +71,25 @@ def doors_of(request: Request) -> Doors:
 async def admitted(request: Request) -> None:
     """Name the caller and let through what the table of rights grants; raises NotAdmittedError for all else.
 
+    Raises TooOftenError before anything is looked up for the caller.
+
     Who comes with a signed link is let through unnamed: the route reads the link, and asks the doors for its bearer.
     """
     action = action_of(request)
-    if action in PUBLIC:
-        return
     doors = doors_of(request)
     right = doors.right(action)
     if right is not None and right.by_link and any(name in request.query_params for name in LINK):
+        # Counted by itself: whom it names is not known before it is read, and one address may be everybody's.
+        count(request, f"link {request.query_params.get(LINK[-1], '')[:128]}")
         return
     tokens: Tokens | None = request.app.state.service.tokens
-    caller = await named_by_token(request, tokens) if tokens else named_by_gateway(request)
+    try:
+        caller = await named_by_token(request, tokens) if tokens else named_by_gateway(request)
+    except NotAdmittedError:
+        count_stranger(request)
+        raise
+    if caller.role is not Role.PLATFORM:  # it calls for all of its people under one name
+        count(request, f"{caller.role} {caller.id}")
     if refused := await doors.refusal(caller, action, _about(right, request)):
         raise NotAdmittedError(refused)
     request.state.caller = caller

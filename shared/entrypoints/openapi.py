@@ -6,7 +6,6 @@ from typing import Any, Final, TypeAlias
 from fastapi import FastAPI
 
 from shared.entrypoints.problems import MEDIA_TYPE, Problem
-from shared.kernel.rights_table import PUBLIC
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
@@ -23,6 +22,7 @@ _WHY: Final[Mapping[int, tuple[str, str]]] = {
     401: ("Nothing says who calls.", "caller_must_be_known"),
     403: ("It is not for this caller.", "only_people_of_the_case"),
     404: ("There is no such thing.", "case_must_exist"),
+    408: ("The request came too slowly.", "request_must_come_in_time"),
     409: ("A rule said no: the case as it stands does not allow it.", "case_must_not_be_suspended"),
     410: ("It was there, and what it lay under was destroyed for good.", "person_must_not_be_erased"),
     412: ("The case is at another version than the request is for.", "version_must_match"),
@@ -30,6 +30,7 @@ _WHY: Final[Mapping[int, tuple[str, str]]] = {
     415: ("The content is of a type that is not served.", "content_must_be_of_a_served_type"),
     416: ("The range is not within the file.", "range_must_be_within_the_file"),
     422: ("The request is not as this document describes it.", "request_must_be_well_formed"),
+    429: ("The caller asked more often than is taken from one; try again later.", "rate_must_be_kept"),
     460: ("What came in is not what its checksum says.", "checksum_must_match"),
     500: ("A fault of this service.", "service_must_not_fail"),
     503: ("The store is away, the case is contended, or the view lags; try again.", "store_must_be_reachable"),
@@ -71,14 +72,13 @@ def describe(app: FastAPI) -> None:
 
 
 def _guarded(document: dict[str, Any]) -> None:
-    """Say of every operation that is not public how callers name themselves, and how they are turned away."""
+    """Say of every operation how callers name themselves, and how they are turned away."""
     document["components"]["securitySchemes"] = _SCHEMES
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            if f"{method.upper()} {path}" not in PUBLIC:
-                operation["security"] = [dict(way) for way in _WAYS]
-                told = {str(status): _documented(status) for status in (401, 403, 503)}
-                operation["responses"] = dict(sorted((told | operation["responses"]).items()))
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["security"] = [dict(way) for way in _WAYS]
+            told = {str(status): _documented(status) for status in (401, 403, 408, 429, 503)}
+            operation["responses"] = dict(sorted((told | operation["responses"]).items()))
 
 
 def _documented(status: int) -> dict[str, Any]:
@@ -94,6 +94,6 @@ def _documented(status: int) -> dict[str, Any]:
     return {
         "description": why,
         "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "example": example}},
-        **({"headers": retry} if status == 503 else {}),
+        **({"headers": retry} if status in {429, 503} else {}),
         **({"headers": _CHALLENGE} if status == 401 else {}),
     }

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 
+from shared.entrypoints.rates import TooOftenError
 from shared.eventing.engine import KEY_RULE, VERSION_RULE, CommandIdReusedError, ContendedError
 from shared.eventing.ports import (
     ERASED_RULE,
@@ -137,6 +138,12 @@ def handle_problems(app: FastAPI) -> None:
     @app.exception_handler(NotAdmittedError)
     async def _turned_away(_: Request, error: NotAdmittedError) -> JSONResponse:
         return _not_admitted(error)
+
+    @app.exception_handler(TooOftenError)
+    async def _too_often(_: Request, error: TooOftenError) -> JSONResponse:
+        answer = problem(429, error.refused.rule, error.refused.detail, cure=error.refused.cure)
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:

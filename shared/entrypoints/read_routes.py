@@ -72,7 +72,7 @@ def read_routes(reads: Reads, engine: Engine, clock: Clock) -> APIRouter:
         following = cursor_after("reads", {"case_id": case_id}, page[-1].id) if len(found) > limit else None
         body = CaseReads(items=[_told(read, case_id) for read in page], next_cursor=following)
         headers = {"Link": next_link({"limit": str(limit)}, following)} if following else {}
-        return JSONResponse(body.model_dump(mode="json"), headers={**headers, "Cache-Control": "no-store"})
+        return JSONResponse(body.model_dump(mode="json"), headers=headers)
 
     return router
 

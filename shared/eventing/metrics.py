@@ -99,6 +99,7 @@ _DECLARED: Final = (
         "route",
         "status",
     ),
+    _counter("HTTP", "requests_limited", "requests", "Requests answered 429: their caller asked too often.", "kind"),
     _histogram(
         "Log",
         "append_seconds",

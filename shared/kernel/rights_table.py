@@ -133,13 +133,6 @@ ROUTES: Final[Mapping[str, Right]] = {
 }
 """By method and path as the router has them; the path of a command stands for its name."""
 
-PUBLIC: Final[Mapping[str, str]] = {
-    "GET /livez": "says that the process runs",
-    "GET /readyz": "says whether the process should get requests",
-    "GET /metrics": "counts and gauges without ids",
-}
-"""What is answered to anybody, and why it may be."""
-
 _COMMAND_PATH: Final = "POST /cases/{case_id}/"
 
 

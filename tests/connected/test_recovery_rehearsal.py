@@ -192,8 +192,11 @@ class Rehearsal:
         await asyncio.to_thread(self.processes.wait_ready, service)
 
     def _spawn(self, service: str, module: str) -> None:
-        port = str(self.processes.ports[service])
-        named = {"REDRESS_HTTP__PORT": port, "REDRESS_INSTANCE": f"{service}-0"}
+        named = {
+            "REDRESS_HTTP__PORT": str(self.processes.ports[service]),
+            "REDRESS_OPS__PORT": str(self.processes.operations[service]),
+            "REDRESS_INSTANCE": f"{service}-0",
+        }
         with (self.folder.parent / f"{service}.log").open("ab") as log:
             self.processes.running[service] = subprocess.Popen(
                 [sys.executable, "-m", module], env={**os.environ, **self.processes.environment, **named},

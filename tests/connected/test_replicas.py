@@ -158,7 +158,7 @@ async def test_what_was_stored_before_a_kill_and_not_committed_is_heard_once(
 
     require_once_in_order(await deployment.all_heard(names, 3))
     async with httpx.AsyncClient() as client:
-        metrics = (await client.get(f"{again.url}/metrics")).text
+        metrics = (await client.get(f"{again.operations}/metrics")).text
     dropped = [line for line in metrics.splitlines() if "facts_heard" in line and 'verdict="dropped"' in line]
     assert any(float(line.split()[-1]) >= 1 for line in dropped), f"nothing was delivered again: {dropped}"
 

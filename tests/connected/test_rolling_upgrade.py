@@ -92,7 +92,7 @@ class Fleet(Mapping[str, str]):
     async def _ready(replica: Replica) -> bool | None:
         assert replica.process.returncode is None, replica.last_words()
         async with httpx.AsyncClient() as client:
-            answer = await client.get(f"{replica.url}/readyz", timeout=5)
+            answer = await client.get(f"{replica.operations}/readyz", timeout=5)
         assert answer.status_code == 200, answer.text
         return True
 

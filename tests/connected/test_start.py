@@ -154,13 +154,14 @@ async def test_an_address_of_mongodb_that_is_none_is_named(deployment: Deploymen
     assert code == CONFIG
 
 
-async def test_a_port_that_is_taken_is_named(deployment: Deployment) -> None:
+@pytest.mark.parametrize("setting", ["REDRESS_HTTP__PORT", "REDRESS_OPS__PORT"])
+async def test_a_port_that_is_taken_is_named(deployment: Deployment, setting: str) -> None:
     server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server:
-        code, said = await ends(deployment, REDRESS_HTTP__PORT=str(port))
+        code, said = await ends(deployment, **{setting: str(port)})
 
-    require_one_clear_line(said[-1:], f"cannot listen on 127.0.0.1:{port}", "REDRESS_HTTP__PORT")
+    require_one_clear_line(said[-1:], f"cannot listen on 127.0.0.1:{port}", setting)
     assert code == UNAVAILABLE
 
 

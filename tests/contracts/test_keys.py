@@ -172,7 +172,7 @@ def test_keys_may_be_off_when_that_is_said() -> None:
 
 
 def test_services_of_this_machine_get_a_master_key_of_their_own_once(tmp_path: Path) -> None:
-    first, second, said = (Processes({}, tmp_path, {}) for _ in range(3))
+    first, second, said = (Processes({}, tmp_path, {}, {}) for _ in range(3))
     first.with_keys(KeySettings())
     file = tmp_path / "master.key"
     made = file.read_text("utf-8")

@@ -15,7 +15,7 @@ POLLED_EVERY_S = 0.5
 
 _PROBE = """
 import http.client, json, sys
-connection = http.client.HTTPConnection("127.0.0.1", 8080, timeout=5)
+connection = http.client.HTTPConnection("127.0.0.1", 9464, timeout=5)
 connection.request("GET", "/readyz")
 answer = connection.getresponse()
 print(json.dumps({"status": answer.status, "body": json.loads(answer.read())}))

@@ -19,7 +19,7 @@ from tests.kit.chart import Manifest
 
 USER: Final = 10001
 _SECRET: Final = re.compile(r"PASSWORD|SECRET|TOKEN$|ACCESS_KEY|KEYS__MASTER$|MONGO__URL")
-_OPERATIONS: Final = ("/livez", "/readyz", "/metrics", "/docs", "/openapi.json")
+_OPERATIONS: Final = ("/livez", "/readyz", "/metrics", "/openapi.json")
 
 
 def broken(documents: Sequence[Manifest]) -> list[str]:

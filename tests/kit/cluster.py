@@ -242,6 +242,7 @@ class Replica:
     environment: dict[str, str] = field(default_factory=dict)
     session_ms: int = SESSION_MS
     port: int = field(default_factory=free_port)
+    operations_port: int = field(default_factory=free_port)
     exits: list[int] = field(default_factory=list)
     """Exit codes it ended with by itself."""
     process: "asyncio.subprocess.Process | None" = None
@@ -307,10 +308,11 @@ class Replica:
         await until(f"{self.instance} ready", look, patience, lambda: f"{last}; its log ends:\n{self.tail()}")
 
     async def page(self, path: str) -> Any:
-        """What it answers over HTTP, or the text of the error."""
+        """What it answers over HTTP, its operations too, or the text of the error."""
+        port = self.operations_port if path == "/readyz" else self.port
         try:
             async with httpx.AsyncClient(timeout=5, headers=headers_of(WEI)) as http:
-                return (await http.get(f"http://127.0.0.1:{self.port}{path}")).json()
+                return (await http.get(f"http://127.0.0.1:{port}{path}")).json()
         except (httpx.HTTPError, ValueError) as error:
             return repr(error)
 
@@ -344,6 +346,7 @@ class Replica:
             "REDRESS_MONGO__DATABASE": self.database,
             "REDRESS_INSTANCE": self.instance,
             "REDRESS_HTTP__PORT": str(self.port),
+            "REDRESS_OPS__PORT": str(self.operations_port),
             "REDRESS_KEYS__OFF": "true",
             "REDRESS_AUTH__MODE": "gateway",
             **self.environment,

@@ -18,11 +18,16 @@ def headers_of(by: Actor) -> dict[str, str]:
 
 
 class Http:
-    """A client of one app, over ASGI. Where a test names no other caller, Wei asks, an auditor who may see all."""
+    """A client of one app, and one of its operations, over ASGI.
+
+    Where a test names no other caller, Wei asks, an auditor who may see all.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         over = httpx.ASGITransport(app)
         self.client = httpx.AsyncClient(transport=over, base_url="http://redress", timeout=20, headers=headers_of(WEI))
+        beside = httpx.ASGITransport(app.state.operations)
+        self.operations = httpx.AsyncClient(transport=beside, base_url="http://redress", timeout=20)
 
     async def ask(
         self,
@@ -51,6 +56,7 @@ class Http:
 
     async def close(self) -> None:
         await self.client.aclose()
+        await self.operations.aclose()
 
 
 def problem_of(answer: httpx.Response, status: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Ports for servers that a test starts itself."""
 
 import socket
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from random import SystemRandom
@@ -33,6 +34,12 @@ def free_ports(count: int) -> list[int]:
         if _all_free(ports):
             return ports
     raise RuntimeError(f"no {count} neighbouring ports are free between {_LOWEST} and {beyond}, tried {_TRIES} times")
+
+
+def ports_of_each(services: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """For each service a port for its callers, and one for its operators."""
+    ports = free_ports(2 * len(services))
+    return dict(zip(services, ports, strict=False)), dict(zip(services, ports[len(services) :], strict=True))
 
 
 def _all_free(ports: list[int]) -> bool:

@@ -22,7 +22,7 @@ from shared.adapters.ports import Ports, open_ports
 from shared.adapters.service import Service
 from shared.adapters.settings import KafkaSettings, MongoSettings, Settings
 from shared.eventing.commits import Commit
-from tests.kit.ports import free_port
+from tests.kit.ports import free_ports
 from tests.kit.servers import Servers
 
 T = TypeVar("T")
@@ -57,6 +57,8 @@ class Replica:
 
     instance: str
     url: str
+    operations: str
+    """Where it answers those who run it."""
     process: asyncio.subprocess.Process
     log: Path
 
@@ -73,7 +75,7 @@ class Replica:
 
     async def lanes(self) -> Sequence[int]:
         async with httpx.AsyncClient() as client:
-            answer = await client.get(f"{self.url}/readyz", timeout=5)
+            answer = await client.get(f"{self.operations}/readyz", timeout=5)
         return list(answer.json()["lanes"]) if answer.status_code == 200 else []
 
     def words(self) -> list[str]:
@@ -106,6 +108,7 @@ class Deployment:
             "REDRESS_MONGO__URL": self.servers.mongo_url,
             "REDRESS_MONGO__DATABASE": self.database,
             "REDRESS_HTTP__PORT": "0",
+            "REDRESS_OPS__PORT": "0",
             "REDRESS_KEYS__OFF": "true",
             "REDRESS_AUTH__MODE": "gateway",
             **more,
@@ -116,10 +119,11 @@ class Deployment:
 
         With `NAMELESS` Kafka knows it by no name, as under compose.
         """
-        port = free_port()
+        port, operations = free_ports(2)
         log = folder / f"{instance}-{port}.log"
         name = {"REDRESS_INSTANCE": f"{self.run}-{instance}"}
-        environment = self.environment(REDRESS_HTTP__PORT=str(port), **(name | more))
+        listening = {"REDRESS_HTTP__PORT": str(port), "REDRESS_OPS__PORT": str(operations)}
+        environment = self.environment(**(listening | name | more))
         environment = {variable: value for variable, value in environment.items() if value}
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
@@ -131,7 +135,7 @@ class Deployment:
                 stdout=file,
                 stderr=file,
             )
-        replica = Replica(instance, f"http://127.0.0.1:{port}", process, log)
+        replica = Replica(instance, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{operations}", process, log)
         self.replicas.append(replica)
         return replica
 

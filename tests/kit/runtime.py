@@ -12,10 +12,11 @@ from fastapi import FastAPI
 from faststream.kafka import KafkaBroker
 
 from shared.adapters.clock import VirtualClock
+from shared.adapters.edge_settings import HttpSettings, RateSettings
 from shared.adapters.kafka_client import Kafka, make_broker
 from shared.adapters.ports import Ports, memory_ports
 from shared.adapters.service import Service
-from shared.adapters.settings import HttpSettings, Settings
+from shared.adapters.settings import Settings
 from shared.eventing.agenda import Agenda, Due
 from shared.eventing.commits import Commit
 from shared.eventing.messages import Published
@@ -24,6 +25,7 @@ from tests.kit.http import Http
 from tests.kit.wire import Outside
 
 LANES = 3
+UNLIMITED = RateSettings(commands=0, reads=0, uploads=0, strangers=0)
 
 Build: TypeAlias = Callable[[Settings, Ports], FastAPI]
 
@@ -162,7 +164,8 @@ async def running(
     build: Build, on: Ports, notes: Notes, outside: Outside | None = None, **more: Any
 ) -> AsyncIterator[Running]:
     """The service, started as its process starts it, with all lanes its own, drained at the end; `more` is settings."""
-    settings = Settings(lanes=LANES, instance="test", http=HttpSettings(max_body_bytes=20_000), **more)
+    more = {"rate": UNLIMITED, "http": HttpSettings(max_body_bytes=20_000), **more}
+    settings = Settings(lanes=LANES, instance="test", **more)
     app = build(settings, on)
     async with app.router.lifespan_context(app):
         service: Service = app.state.service

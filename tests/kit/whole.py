@@ -16,7 +16,7 @@ from redress.processes import Processes
 from shared.adapters.kafka_client import create_topics
 from shared.adapters.settings import KafkaSettings, KeySettings, MongoSettings, Settings
 from shared.contracts.topology import SERVICES, topics
-from tests.kit.ports import free_ports
+from tests.kit.ports import free_ports, ports_of_each
 from tests.kit.servers import Servers, containers, embedded, stack
 
 
@@ -63,7 +63,7 @@ def deployment(
         "REDRESS_KEYS__OFF": str(keys.off),
         "REDRESS_KEYS__MASTER": keys.master.get_secret_value() if keys.master else "",
     }
-    processes = Processes(environment, folder, dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)))
+    processes = Processes(environment, folder, *ports_of_each(SERVICES))
     try:
         for service in services:
             processes.start(service)

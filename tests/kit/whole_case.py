@@ -21,7 +21,7 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.settings import Settings
 from shared.contracts.topology import SERVICES
 from tests.kit.guarded import Guarded
-from tests.kit.ports import free_ports
+from tests.kit.ports import ports_of_each
 from tests.kit.replicas import ROOT, clean
 
 RECORDING = Path(__file__).parent / "recording"
@@ -93,10 +93,9 @@ class Guard:
 def guarded_services(guard: Guard) -> Iterator[Processes]:
     """The four services, each as its own user, ready; all are stopped in the end."""
     own = {service: guard.environment(user_of(service)) for service in SERVICES}
-    ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
     # Sweeping often, so that what sweeps need is always among what was recorded.
     common = {"REDRESS_KAFKA__SESSION_TIMEOUT_MS": "10000", "REDRESS_FILES__SWEEP_SECONDS": "1"}
-    processes = Processes(common, guard.folder / "logs", ports, own=own)
+    processes = Processes(common, guard.folder / "logs", *ports_of_each(SERVICES), own=own)
     try:
         for service in SERVICES:
             processes.start(service)

@@ -28,7 +28,7 @@ from shared.kernel.rights import (
     Relation,
     Right,
 )
-from shared.kernel.rights_table import COMMANDS, PUBLIC, ROUTES, right_to
+from shared.kernel.rights_table import COMMANDS, ROUTES, right_to
 from tests.examples.intake import an_order
 from tests.kit.deciding import NOON
 from tests.kit.http import headers_of, problem_of
@@ -159,8 +159,7 @@ async def test_every_cell_of_the_matrix_is_as_the_table_says(run: Running) -> No
 
     A route that forgets the door lets a refused cell in; one that nobody declared has no row, and fails here.
     """
-    actions = [action for action in routes_of(run.app) if action not in PUBLIC]
-    cells = list(cells_of(actions))
+    cells = list(cells_of(routes_of(run.app)))
 
     wrong = [(cell, rule) for cell in cells if (rule := await met(run, cell)) != cell.rule]
 
@@ -249,7 +248,7 @@ async def test_every_line_of_the_table_is_a_route_or_a_command_of_some_service()
         async with running(scene.build, ports(VirtualClock(BEFORE_NOON), notes), notes) as run:
             found |= {*routes_of(run.app)} | {command.NAME for command in run.service.definition.open_commands}
 
-    assert {*COMMANDS, *ROUTES, *PUBLIC} - found == set()
+    assert {*COMMANDS, *ROUTES} - found == set()
 
 
 async def test_a_route_that_nobody_declared_is_refused_to_everybody(scene: Scene, run: Running) -> None:

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from shared.contracts.topology import CONTRACTS
+from tests.kit.http import problem_of
 from tests.kit.runtime import Running
 from tests.kit.wire import again
 from tests.messaging.scenes import CASE, Scene
@@ -81,16 +82,32 @@ async def test_an_id_that_came_before_does_not_stop_the_lane(scene: Scene, run: 
     assert heard == [1, 2, 3] or ([p.seq for p in parked], heard) == ([2, 3], [1]), (heard, parked)
 
 
-@pytest.mark.parametrize("path", ["/livez", "/metrics", "/openapi.json"])
-async def test_operations_are_answered(scene: Scene, run: Running, path: str) -> None:
-    answer = await run.http.client.get(path)
+@pytest.mark.parametrize("path", ["/livez", "/metrics"])
+async def test_operations_are_answered_to_operators_and_unknown_to_callers(
+    scene: Scene, run: Running, path: str
+) -> None:
+    answer = await run.http.operations.get(path)
 
     assert answer.status_code == 200
     assert answer.content
+    assert problem_of(await run.http.client.get(path), 404)["rule"] == "route_must_exist"
+
+
+async def test_callers_routes_are_unknown_to_operators(scene: Scene, run: Running) -> None:
+    answer = await run.http.operations.get(scene.shows[0])
+
+    assert problem_of(answer, 404)["rule"] == "route_must_exist"
+
+
+async def test_the_document_is_answered(scene: Scene, run: Running) -> None:
+    answer = await run.http.client.get("/openapi.json")
+
+    assert answer.status_code == 200
+    assert not {"/livez", "/readyz", "/metrics"} & answer.json()["paths"].keys()
 
 
 async def test_a_process_without_a_consumer_is_not_ready_and_says_why(scene: Scene, run: Running) -> None:
-    answer = await run.http.client.get("/readyz")
+    answer = await run.http.operations.get("/readyz")
 
     assert (answer.status_code, answer.json()["ready"]) == (503, False)
     assert answer.json()["troubles"] == ["the consumer is not running"]

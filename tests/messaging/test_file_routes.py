@@ -214,7 +214,7 @@ async def test_a_download_is_for_saving_and_never_for_show(run: Running) -> None
     assert answer.headers["content-length"] == str(len(TEXT))
     assert answer.headers["content-disposition"] == f'attachment; filename="{DIGEST[:16]}.txt"'
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert answer.headers["etag"] == f'"{DIGEST}"'
 
 

@@ -261,7 +261,7 @@ async def test_a_process_whose_parts_all_move_is_ready(scene: Scene, run: Runnin
     consuming(run, {}, {})
     try:
         assert run.service.troubles() == []
-        answer = await run.http.client.get("/readyz")
+        answer = await run.http.operations.get("/readyz")
         assert (answer.status_code, answer.json()["ready"]) == (200, True)
         assert await told(run, "ready") == 1
     finally:
@@ -276,7 +276,7 @@ async def test_kafka_that_does_not_answer_makes_a_process_not_ready(
     try:
         kafka.away = True
         await run.service.gauging.look_at_kafka()
-        answer = await run.http.client.get("/readyz")
+        answer = await run.http.operations.get("/readyz")
         (trouble,) = answer.json()["troubles"]
         assert (answer.status_code, trouble[:22]) == (503, "Kafka has not answered")
         assert await told(run, "ready") == 0
@@ -321,7 +321,7 @@ async def test_what_does_not_move_makes_a_process_not_ready_and_is_named(
             case _:
                 run.service.supervisor.fail(ZeroDivisionError("a bug"))
 
-        answer = await run.http.client.get("/readyz")
+        answer = await run.http.operations.get("/readyz")
         assert (answer.status_code, answer.json()["troubles"]) == (503, [says])
         if dead == "rebalance":
             await run.service.consumer.on_partitions_assigned([])

@@ -21,9 +21,6 @@ from tests.messaging.conftest import BEFORE_NOON
 from tests.messaging.scenes import CASE, EVIDENCE, INTAKE, LIN, QINGYAO, STRANGER, Scene, told
 
 PUBLIC: Final = {
-    "/livez": "no case",
-    "/readyz": "no case",
-    "/metrics": "counts without ids",
     "/cases/{case_id}/uploads/{upload_id}": "answers who opened the upload only",
     "/scorecards/sellers": "figures, and no case",
     "/scorecards/sellers/{seller_id}": "figures, and no case",

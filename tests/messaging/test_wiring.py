@@ -8,8 +8,9 @@ import pytest
 from faststream.kafka import KafkaBroker, TestKafkaBroker
 
 from shared.adapters.clock import VirtualClock
+from shared.adapters.edge_settings import HttpSettings, OpsSettings
 from shared.adapters.process import CRASHED, _serve
-from shared.adapters.settings import HttpSettings, Settings
+from shared.adapters.settings import Settings
 from shared.contracts.topology import CONTRACTS, topics
 from shared.eventing.ports import StoreUnavailableError
 from tests.kit.runtime import LANES, Notes, Running, ports, running
@@ -86,7 +87,7 @@ async def test_a_batch_that_meets_an_outage_is_tried_again_in_place(scene: Scene
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(lanes=LANES, instance="test", http=HttpSettings(port=0))
+    return Settings(lanes=LANES, instance="test", http=HttpSettings(port=0), ops=OpsSettings(port=0))
 
 
 async def test_a_process_ends_when_one_of_its_tasks_dies(

@@ -131,7 +131,7 @@ def test_other_values_keep_to_the_same_rules(values: tuple[str, ...], schemas: P
         ('services.intake={"userSecret": "a", "mongoSecret": "b"}', "intake has userSecret and another Secret"),
         ('topics={"userSecret": "a", "existingSecret": "b"}', "both name the Kafka user who creates topics"),
         ('files.url="file:///srv"', "files.url is a folder, which pods do not share"),
-        ("ports.ops=8090", "ports.opsSettings moves nothing there: probes would find no one"),
+        ("ports.ops=8080", "ports.ops and ports.http are both 8080: give operations a port of their own"),
         ("defaults.replicas=13", "intake may have 13 replicas but there are 12 lanes"),
         ("defaults.autoscaling.min=7", "autoscaling.min 7 is above autoscaling.max 6"),
         ("ingress.enabled=true", "ingress.enabled is true but ingress.hosts is empty"),

@@ -72,7 +72,7 @@ async def test_a_relay_that_cannot_send_makes_prometheus_ring_until_it_can(tmp_p
     notes = Notes()
     async with (
         running(MEDIATION.build, ports(VirtualClock(NOON - timedelta(milliseconds=1)), notes), notes) as run,
-        served(run.app) as port,
+        served(run.app.state.operations) as port,
         prometheus(tmp_path, port) as asked,
     ):
 

@@ -117,7 +117,7 @@ def bundle_routes(load: Load, codec: Codec, exporter: Exporter) -> APIRouter:
         pieces = exporter.pieces(dossier_of(case_id, commits, codec, caller))
         # What can fail before the first byte fails as an answer of its own, not as a bundle that breaks off.
         first = await anext(pieces)
-        headers = {"Content-Disposition": f'attachment; filename="case-{case_id}.zip"', "Cache-Control": "no-store"}
+        headers = {"Content-Disposition": f'attachment; filename="case-{case_id}.zip"'}
         return StreamingResponse(_all(first, pieces), media_type="application/zip", headers=headers)
 
     return router

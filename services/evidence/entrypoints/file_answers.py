@@ -77,8 +77,7 @@ async def sent(known: Given, asked: Mapping[str, str], *, body: bool = True) -> 
         "Cache-Control": "private, no-cache",
         # Named by us: a name that somebody sent may lie, or mean something to whoever saves it.
         "Content-Disposition": f'attachment; filename="{file.sha256[:16]}.{_ENDINGS.get(file.media_type, "bin")}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
         "Content-Type": file.media_type,
     }
     if tag in {one.strip().removeprefix("W/") for one in asked.get("if-none-match", "").split(",")}:

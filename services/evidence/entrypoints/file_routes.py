@@ -123,7 +123,7 @@ def _linking(router: APIRouter, parts: Parts) -> None:
             return refused_file(link)
         query = urlencode({f"link_{name}": value for name, value in link.model_dump(mode="json").items()})
         answer = FileLink(url=f"/cases/{case_id}/files/{sha256}?{query}", expires_at=link.expires_at)
-        return JSONResponse(answer.model_dump(mode="json"), 201, {"Cache-Control": "no-store"})
+        return JSONResponse(answer.model_dump(mode="json"), 201)
 
 
 def file_must_not_be_too_large(file_bytes: int) -> Refused:

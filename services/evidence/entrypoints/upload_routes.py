@@ -131,7 +131,7 @@ def _looking(router: APIRouter, uploads: Uploads) -> None:
         upload = await uploads.find(case_id, caller, upload_id)
         if upload is None:
             return _upload_must_exist(upload_id)
-        return Response(headers={**_at(upload), "Upload-Length": str(upload.length), "Cache-Control": "no-store"})
+        return Response(headers={**_at(upload), "Upload-Length": str(upload.length)})
 
     @router.get(_ONE, responses={200: {"model": UploadShown}, **problems(404, 422, 503)})
     async def show_upload(case_id: CaseId, upload_id: UploadId, caller: Caller) -> Response:
@@ -139,7 +139,7 @@ def _looking(router: APIRouter, uploads: Uploads) -> None:
         upload = await uploads.find(case_id, caller, upload_id)
         if upload is None:
             return _upload_must_exist(upload_id)
-        return JSONResponse(_shown(upload), headers={"Cache-Control": "no-store"})
+        return JSONResponse(_shown(upload))
 
 
 def _adding(router: APIRouter, parts: Parts, uploads: Uploads) -> None:

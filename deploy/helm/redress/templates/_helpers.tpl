@@ -32,7 +32,7 @@ app.kubernetes.io/component: {{ .service }}
 {{/* Settings that hold no secret, the same for every process: what values say, and `config`. */}}
 {{- define "redress.config" -}}
 {{ include "redress.said" . }}
-{{- with merge (dict) .Values.ports.opsSettings .Values.config }}
+{{- with .Values.config }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
@@ -46,6 +46,8 @@ REDRESS_KAFKA__SASL_MECHANISM: {{ .Values.kafka.saslMechanism }}
 REDRESS_LANES: {{ .Values.lanes | quote }}
 REDRESS_HTTP__HOST: 0.0.0.0
 REDRESS_HTTP__PORT: {{ .Values.ports.http | quote }}
+REDRESS_OPS__HOST: 0.0.0.0 # probes come from the node; the NetworkPolicy says who else
+REDRESS_OPS__PORT: {{ .Values.ports.ops | quote }}
 {{- if .Values.keys.sealNothing }}
 REDRESS_KEYS__OFF: "true"
 {{- else }}
@@ -158,9 +160,4 @@ seccompProfile: {type: RuntimeDefault}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
-{{- end }}
-
-{{/* The port that probes and scrapes go to, by name. */}}
-{{- define "redress.opsPort" -}}
-{{ if eq (int .Values.ports.ops) (int .Values.ports.http) }}http{{ else }}ops{{ end }}
 {{- end }}
