@@ -5,6 +5,8 @@ import json
 import pytest
 
 from redress.commands.scale import COST, SIZES
+from redress.flatness import plot
+from redress.flatness import table as flat_table
 from redress.scaling import need, table
 from shared.contracts.topology import SERVICES
 from tests.architecture.tree import ROOT
@@ -16,6 +18,14 @@ PAGE = (ROOT / "docs/scale.md").read_text(encoding="utf-8")
 def test_the_page_has_the_table_that_is_computed() -> None:
     """`redress scale plan` prints it."""
     assert PAGE.partition("<!-- plan -->\n")[2].partition("<!-- end of plan -->")[0] == table(MEASURED, SIZES)
+
+
+def test_the_page_has_the_figures_that_were_measured_and_their_drawing() -> None:
+    """`redress scale log --out` writes them, `redress scale show` makes a table and a drawing of them."""
+    rows = json.loads((ROOT / "docs/scale/log.json").read_text(encoding="utf-8"))
+
+    assert PAGE.partition("<!-- log -->\n")[2].partition("<!-- end of log -->")[0] == flat_table(rows)
+    assert (ROOT / "docs/scale/flat.svg").read_text(encoding="utf-8") == plot(rows)
 
 
 def test_every_service_was_measured() -> None:

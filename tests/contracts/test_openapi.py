@@ -34,7 +34,7 @@ CHECKS: list[Callable[..., Any]] = [
     response_schema_conformance,
     response_headers_conformance,
 ]
-EXAMPLES = 12
+EXAMPLES = 18
 """So many requests of each route, half of them on a case that is open, by somebody who has a say in it."""
 # Parts of an upload are bytes like any other; their type is the protocol's own.
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
@@ -126,4 +126,7 @@ async def _sent(client: httpx.AsyncClient, case: Any) -> httpx.Response:
     drawn = case.as_transport_kwargs(base_url="http://redress")
     kept = {name: drawn[name] for name in ("method", "url", "headers", "params", "json", "data") if name in drawn}
     made: Any = requests.Request(**kept).prepare()
-    return await client.request(str(made.method), str(made.url), headers=dict(made.headers), content=made.body)
+    headers = {
+        name: value if isinstance(value, bytes) else value.encode("latin1") for name, value in made.headers.items()
+    }
+    return await client.request(str(made.method), str(made.url), headers=headers, content=made.body)
