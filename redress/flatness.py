@@ -32,6 +32,7 @@ FIGURES: Final = (
 
 _DRAWN: Final[Mapping[str, Callable[[Row], float]]] = {
     "load a case": lambda row: row["load_p50_ms"],
+    "bare find of a case": lambda row: row["load_bare_p50_ms"],
     "append a commit": lambda row: row["append_p50_ms"],
     "look at the end": lambda row: row["poll_p50_ms"],
     "read a page": lambda row: row["page_p50_ms"],
