@@ -19,7 +19,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 from bench.ingest import IN, bare_consumer, bare_loop, told_by
 from bench.photographs import as_phones_make_them, decoded
 from bench.samples import evidence_case
-from bench.service import BenchService
+from bench.service import BenchService, Tallied
 from bench.stand import Stand, quiet
 from services.evidence.adapters.screening.screener import Screener
 from services.evidence.app import DEFINITION
@@ -29,7 +29,6 @@ from shared.adapters.perseverance import persevere
 from shared.adapters.ports import open_ports
 from shared.adapters.process import calm_collector
 from shared.adapters.settings import WorkerSettings
-from shared.adapters.telemetry import Metrics
 from shared.kernel.lanes import LANES, lane_of
 
 COMMANDS: Final = "evidence.commands"
@@ -166,7 +165,7 @@ async def _service(place: Place, topics: Collection[str], *, relay_only: bool) -
     settings = place.stand.settings(place.name).model_copy(
         update={"instance": f"{place.stand.prefix}-{place.name}-{place.number}", "workers": WorkerSettings(size=1)}
     )
-    metrics = Metrics(DEFINITION.model.service)
+    metrics = Tallied(DEFINITION.model.service)
     ports = await open_ports(settings, DEFINITION.model.service, metrics)
     return BenchService(
         DEFINITION, settings, ports, place.stand, topics, relay_only=relay_only, metrics=metrics, group=place.name
