@@ -196,6 +196,7 @@ class Rehearsal:
             "REDRESS_HTTP__PORT": str(self.processes.ports[service]),
             "REDRESS_OPS__PORT": str(self.processes.operations[service]),
             "REDRESS_INSTANCE": f"{service}-0",
+            "REDRESS_AUTH__MODE": "gateway",
         }
         with (self.folder.parent / f"{service}.log").open("ab") as log:
             self.processes.running[service] = subprocess.Popen(

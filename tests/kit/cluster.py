@@ -21,7 +21,7 @@ from shared.adapters.kafka_client import create_topics
 from shared.adapters.mongo_client import Database, open_database
 from shared.adapters.settings import KafkaSettings
 from shared.kernel.lanes import LANES
-from tests.kit.http import WEI, headers_of
+from tests.kit.http import UNBOUND, WEI, headers_of
 from tests.kit.ports import free_port
 
 T = TypeVar("T")
@@ -349,6 +349,7 @@ class Replica:
             "REDRESS_OPS__PORT": str(self.operations_port),
             "REDRESS_KEYS__OFF": "true",
             "REDRESS_AUTH__MODE": "gateway",
+            **UNBOUND,
             **self.environment,
         }
         with self.log.open("ab") as log:

@@ -10,6 +10,8 @@ from shared.adapters.ids import new_id
 from shared.kernel.actors import Actor, Role
 
 WEI = Actor(role=Role.AUDITOR, id="wei")
+UNBOUND: Mapping[str, str] = {f"REDRESS_RATE__{kind}": "0" for kind in ("COMMANDS", "READS", "UPLOADS")}
+"""For processes that few callers keep busier than people would."""
 
 
 def headers_of(by: Actor) -> dict[str, str]:

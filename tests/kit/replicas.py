@@ -22,6 +22,7 @@ from shared.adapters.ports import Ports, open_ports
 from shared.adapters.service import Service
 from shared.adapters.settings import KafkaSettings, MongoSettings, Settings
 from shared.eventing.commits import Commit
+from tests.kit.http import UNBOUND
 from tests.kit.ports import free_ports
 from tests.kit.servers import Servers
 
@@ -111,6 +112,7 @@ class Deployment:
             "REDRESS_OPS__PORT": "0",
             "REDRESS_KEYS__OFF": "true",
             "REDRESS_AUTH__MODE": "gateway",
+            **UNBOUND,
             **more,
         }
 
