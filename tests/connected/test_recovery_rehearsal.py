@@ -117,7 +117,8 @@ class Rehearsal:
         while True:
             found, wanted = await self.told(), self.decided()
             behind = {lag.group: lag.behind for lag in await lags(self.settings) if lag.behind}
-            if counted(found) == wanted and not behind:
+            # Asked again: what was decided between the two looks is not in what was found.
+            if counted(found) == wanted == self.decided() and not behind:
                 return found
             assert asyncio.get_running_loop().time() < deadline, f"{counted(found)} of {wanted} told; behind: {behind}"
 
