@@ -17,7 +17,6 @@ from redress.demo.world import CheckFailedError, World
 from redress.embedded.servers import EmbeddedServers
 from redress.processes import NotReadyError, Processes
 from redress.recording import record_topics
-from shared.adapters.clock import SystemClock
 from shared.adapters.failures import StartFailure
 from shared.adapters.kafka_client import create_topics
 from shared.adapters.settings import Settings
@@ -74,13 +73,7 @@ async def _play(processes: Processes, settings: Settings, teller: ConsoleTeller,
         teller.say("…it is back from its log; the offer still stands, nothing was lost.")
 
     try:
-        case = await story.begin(world, folder / "files", SystemClock().now())
-        await story.negotiate(case)
-        await story.bring_evidence(case)
-        await story.mediate(case, kill_mediation)
-        await story.rule(case)
-        await story.appeal(case)
-        await story.comply(case)
+        case = await story.play(world, folder / "files", kill_mediation)
         await endings.three_more(case)
         await proofs.show_timeline(world, teller, case.id)
         await proofs.show_topics(world, teller, settings)

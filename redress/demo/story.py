@@ -8,8 +8,21 @@ from typing import Any
 from redress.demo.files import demo_files
 from redress.demo.people import LIN, QINGYAO, STRANGER, Case, complaint_of, finding, money, the_order
 from redress.demo.world import World
+from shared.adapters.clock import SystemClock
 from shared.kernel.actors import Actor, Role
 from shared.kernel.money import Money
+
+
+async def play(world: World, folder: Path, interrupt: Callable[[], Awaitable[None]]) -> Case:
+    """The whole case from order to final decision; `interrupt` is called amid mediation."""
+    case = await begin(world, folder, SystemClock().now())
+    await negotiate(case)
+    await bring_evidence(case)
+    await mediate(case, interrupt)
+    await rule(case)
+    await appeal(case)
+    await comply(case)
+    return case
 
 
 async def begin(world: World, folder: Path, now: datetime) -> Case:

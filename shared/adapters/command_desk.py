@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from shared.adapters.sealing import Sealing
 from shared.adapters.wire import UnreadableError, WireRecord, envelope_of, first_problem
+from shared.entrypoints.caller import bearer_in
 from shared.eventing.doors import Doors
 from shared.eventing.engine import KEY_RULE, CommandIdReusedError, ContendedError, Engine
 from shared.eventing.messages import Command
@@ -129,8 +130,7 @@ class CommandDesk:
 
 def _token_of(record: WireRecord) -> str:
     stated = next((value or b"" for name, value in record.headers if name.lower() == "authorization"), b"")
-    scheme, _, token = stated.decode("latin1").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    return bearer_in(stated.decode("latin1")) or ""
 
 
 def answer_of(command_id: str, outcome: Outcome) -> dict[str, Any]:

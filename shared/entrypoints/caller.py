@@ -40,10 +40,16 @@ def named_by_gateway(request: Request) -> Actor:
     return Actor(role=named.role, id=named.id)
 
 
+def bearer_in(stated: str) -> str | None:
+    """The token of an `Authorization` as HTTP and records state it; None where it is of no bearer."""
+    scheme, _, token = stated.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
 async def named_by_token(request: Request, tokens: Tokens) -> Actor:
     """The caller as a bearer token names it (RFC 6750). Raises NotAdmittedError, and what `actor_of` raises."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    token = bearer_in(request.headers.get("authorization", ""))
+    if token is None:
         unknown = Refused(
             CALLER_RULE,
             detail="nothing says who calls: there is no bearer token",
@@ -51,7 +57,7 @@ async def named_by_token(request: Request, tokens: Tokens) -> Actor:
             cure="send `Authorization: Bearer` and a token of the issuer that this service trusts",
         )
         raise NotAdmittedError(unknown, challenge='Bearer realm="redress"')
-    caller: Actor | Refused = await tokens.actor_of(token.strip())
+    caller: Actor | Refused = await tokens.actor_of(token)
     if isinstance(caller, Refused):
         raise NotAdmittedError(caller, challenge='Bearer realm="redress", error="invalid_token"')
     return caller

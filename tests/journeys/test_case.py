@@ -8,12 +8,13 @@ from bson.raw_bson import RawBSONDocument
 from pydantic import SecretStr
 from pymongo import MongoClient
 
+from redress.demo import story
 from redress.demo.world import World
 from redress.registry import DEFINITIONS
 from redress.verifying import verify
 from shared.adapters.settings import Settings
 from tests.journeys.composed import Composed
-from tests.journeys.playing import Silent, play
+from tests.kit.whole import Silent
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(600)]
 
@@ -39,7 +40,7 @@ async def test_a_case_runs_from_order_to_final_decision_through_published_ports(
         composed.up("mediation")
 
     try:
-        await play(world, tmp_path, kill_the_mediation_container)
+        await story.play(world, tmp_path, kill_the_mediation_container)
     finally:
         await world.close()
 

@@ -15,14 +15,15 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from redress.acl.kafka_rights import PLATFORM, user_of
+from redress.demo import story
 from redress.demo.world import World
 from shared.adapters.failures import Misconfigured
 from shared.adapters.kafka_client import check_kafka
 from shared.adapters.kafka_security import client_options
 from shared.adapters.settings import KafkaSettings, Settings
 from tests.journeys.composed import SERVICES, Composed
-from tests.journeys.playing import Silent, play
 from tests.kit.ports import free_ports
+from tests.kit.whole import Silent
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(1500)]
 
@@ -79,7 +80,7 @@ async def test_a_case_runs_to_its_end_inside_the_walls(walled: Composed, left: L
     async def nobody_is_killed() -> None: ...
 
     try:
-        await play(world, tmp_path, nobody_is_killed)
+        await story.play(world, tmp_path, nobody_is_killed)
     finally:
         await world.close()
 

@@ -17,7 +17,6 @@ from redress.demo import endings, story
 from redress.demo.telling import ConsoleTeller
 from redress.demo.world import World
 from redress.processes import Processes
-from shared.adapters.clock import SystemClock
 from shared.adapters.settings import Settings
 from shared.contracts.topology import SERVICES
 from tests.kit.guarded import Guarded
@@ -119,13 +118,7 @@ async def play(guard: Guard, processes: Processes, then: Callable[[World, str], 
         await asyncio.to_thread(processes.wait_ready, "mediation")
 
     try:
-        case = await story.begin(world, guard.folder / "files", SystemClock().now())
-        await story.negotiate(case)
-        await story.bring_evidence(case)
-        await story.mediate(case, kill_mediation)
-        await story.rule(case)
-        await story.appeal(case)
-        await story.comply(case)
+        case = await story.play(world, guard.folder / "files", kill_mediation)
         await endings.three_more(case)
         await then(world, case.id)
     finally:
