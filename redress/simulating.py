@@ -130,7 +130,7 @@ def _told(commits: Sequence[Commit], orders: Mapping[str, Sequence[Commit]]) -> 
     pinned: str | None = None
     state: State = MODEL.decider.initial
     for commit in commits:
-        messages = [entry.message for entry in _CODEC.entries(commit)]
+        messages = [entry.message for entry in _CODEC.entries(commit, commits)]
         about = About(commit.stream, commit.at, commit.by)
         answer = next((one for one in messages if isinstance(one, ComplaintAccepted | ComplaintRejected)), None)
         pinned = answer.policy_version if answer else pinned

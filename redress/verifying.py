@@ -1,7 +1,7 @@
 """Proving a deployment: the log is whole, every view follows from it, and Kafka holds what it says was published."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,8 +13,9 @@ from shared.adapters.ports import Ports
 from shared.adapters.settings import Settings
 from shared.contracts.topology import group_of
 from shared.eventing.commits import CauseKind, Commit, digest_of
+from shared.eventing.model import Entry
 from shared.eventing.pointers import pointer_of
-from shared.eventing.streams import Codec, Skipped
+from shared.eventing.streams import Codec, Skipped, Stream
 from shared.eventing.views import View
 from shared.kernel.lanes import lane_of, lane_start, number_of
 
@@ -41,6 +42,9 @@ class _Stream:
     digest: str = ""
     seq: int = 0
     heard: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    turns: Stream = field(default_factory=lambda: Stream("", None))
+    waited: list[Commit] = field(default_factory=list)
+    """Commits of facts that came before their turn."""
 
 
 async def verify(service: str, settings: Settings, *, deep: bool = True) -> Findings:
@@ -80,8 +84,9 @@ async def _verify_lane(
         if commit.position != expected:
             findings.differs(f"lane {lane}: position {number_of(commit.position)} follows {number_of(expected) - 1}")
             expected = commit.position
-        _verify_commit(commit, streams[commit.stream], settings.lanes, findings)
-        for entry in codec.entries(commit):
+        stream = streams[commit.stream]
+        _verify_commit(commit, stream, codec, settings.lanes, findings)
+        for entry in _entries(commit, stream, codec, findings):
             for view in views:
                 known = documents[view.name]
                 known[commit.stream] = view.evolve(known.get(commit.stream), entry)
@@ -95,7 +100,7 @@ async def _verify_lane(
         await _verify_view(view, documents[view.name], streams, ports, findings)
 
 
-def _verify_commit(commit: Commit, stream: _Stream, lanes: int, findings: Findings) -> None:
+def _verify_commit(commit: Commit, stream: _Stream, codec: Codec, lanes: int, findings: Findings) -> None:
     name = f"{commit.stream} version {commit.first}"
     if commit.first != stream.version + 1:
         findings.differs(f"{name}: follows version {stream.version}")
@@ -116,7 +121,28 @@ def _verify_commit(commit: Commit, stream: _Stream, lanes: int, findings: Findin
         if commit.cause.seq in stream.heard[commit.cause.source] and not dropped:
             findings.differs(f"{name}: {commit.cause.source} {commit.cause.seq} was heard twice")
         stream.heard[commit.cause.source].add(commit.cause.seq)
+        _verify_turn(name, commit, stream, codec, findings)
     stream.version, stream.digest = commit.last, commit.digest
+
+
+def _verify_turn(name: str, commit: Commit, stream: _Stream, codec: Codec, findings: Findings) -> None:
+    """What a commit says of the turns of facts must follow from the order in which they came."""
+    source, seq, through = commit.cause.source, commit.cause.seq, commit.cause.through
+    if commit.heard is not None:
+        codec.note(stream.turns, source, seq, commit.heard)
+    applied = stream.turns.inbox(source).applied
+    if through is not None and through != applied:
+        findings.differs(f"{name}: says that {source} had its turn through {through}; by its log through {applied}")
+    if commit.cause.waits:
+        stream.waited.append(commit)
+
+
+def _entries(commit: Commit, stream: _Stream, codec: Codec, findings: Findings) -> Sequence[Entry]:
+    try:
+        return codec.entries(commit, stream.waited)
+    except LookupError as missing:
+        findings.differs(f"{commit.stream} version {commit.first}: sequence {missing} has its turn and never came")
+        return ()
 
 
 async def _verify_view(

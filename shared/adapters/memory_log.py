@@ -70,3 +70,6 @@ class MemoryEventLog:
 
     async def wait(self, lane: int, after: int, timeout: float) -> None:
         await self._tails[lane].wait(after, timeout)
+
+    async def stop(self) -> None:
+        """Nothing is in flight here."""

@@ -41,6 +41,8 @@ def to_document(commit: Commit) -> dict[str, Any]:
     }
     if commit.cause.request:
         document["cause"]["request"] = commit.cause.request
+    if commit.cause.through is not None:
+        document["cause"]["through"] = commit.cause.through
     if heard is not None:
         document["heard"] = {"type": heard.type, "id": heard.id, "data": heard.data}
     return document
@@ -56,7 +58,14 @@ def from_document(document: Mapping[str, Any]) -> Commit:
         document["lane"],
         document["first"],
         document["last"],
-        Cause(cause["id"], _KINDS[cause["kind"]], cause["source"], cause["seq"], cause.get("request", "")),
+        Cause(
+            cause["id"],
+            _KINDS[cause["kind"]],
+            cause["source"],
+            cause["seq"],
+            cause.get("request", ""),
+            cause.get("through"),
+        ),
         _actor(by["role"], by["id"]),
         document["at"],
         tuple([Record(f["type"], f["id"], f["data"], f.get("at")) for f in document["facts"]]),

@@ -45,8 +45,7 @@ class Ports:
 
     async def close(self) -> None:
         """Finish writes in flight and let go of the server."""
-        if isinstance(self.log, MongoEventLog):
-            await self.log.stop()
+        await self.log.stop()
         if self.database is not None:
             self.database.client.close()
 

@@ -18,7 +18,7 @@ _BODY: Final = TypeAdapter(
         str,
         int,
         int,
-        tuple[str, str, str, int] | tuple[str, str, str, int, str],
+        tuple[str, str, str, int] | tuple[str, str, str, int, str | int],
         tuple[str, str],
         str,
         tuple[tuple[str, str, str] | tuple[str, str, str, str], ...],

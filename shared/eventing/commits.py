@@ -34,6 +34,8 @@ class Cause(NamedTuple):
     For a heard fact `source` is the producing service and `seq` its sequence on the stream;
     otherwise `source` names the entrypoint and `seq` is 0. `request` is the digest of what a caller asked,
     empty where nobody did: it tells a repeated request from another one under its id.
+    `through` is the source's last sequence that has had its turn once this commit stands, where that is not `seq`:
+    less for a fact that came early, more for one that others had waited for (ADR 0033).
     """
 
     id: str
@@ -41,6 +43,17 @@ class Cause(NamedTuple):
     source: str
     seq: int = 0
     request: str = ""
+    through: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the fact came before its turn: nothing follows from it yet, and no view shows it."""
+        return self.through is not None and self.through < self.seq
+
+    @property
+    def releases(self) -> range:
+        """The sequences that came earlier than this one and have their turn right after it."""
+        return range(self.seq + 1, (self.through or 0) + 1)
 
 
 class Record(NamedTuple):
@@ -108,7 +121,7 @@ def canonical_body(commit: Commit) -> bytes:
             commit.stream,
             commit.first,
             commit.last,
-            [cause.id, cause.kind, cause.source, cause.seq, *([cause.request] if cause.request else [])],
+            [cause.id, cause.kind, cause.source, cause.seq, *_own_words(cause)],
             [commit.by.role, commit.by.id],
             _instant(commit.at),
             [[f.type, f.id, f.data, *_own_instant(f)] for f in commit.facts],
@@ -121,6 +134,11 @@ def canonical_body(commit: Commit) -> bytes:
 
 def _instant(moment: datetime) -> str:
     return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(timespec="milliseconds")
+
+
+def _own_words(cause: Cause) -> list[str | int]:
+    """What few causes have. No cause has both: a request is a caller's, a turn is a fact's."""
+    return [cause.request] if cause.request else [] if cause.through is None else [cause.through]
 
 
 def _own_instant(part: Record | Outgoing) -> list[str]:

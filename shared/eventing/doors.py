@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shared.eventing.feeds import earlier_of
 from shared.eventing.ports import EventLog
 from shared.eventing.streams import Codec
 from shared.eventing.views import View
@@ -74,7 +75,7 @@ class Doors:
             return await self.people(stream)
         people = known.people
         for commit in later:
-            for entry in self._codec.entries(commit):
+            for entry in self._codec.entries(commit, await earlier_of(self._log, commit)):
                 people = self.view.evolve(people, entry)
         if later:
             self._remember(stream, _Known(later[-1].last, later[-1].digest, people))

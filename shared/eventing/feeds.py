@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
@@ -33,6 +33,14 @@ class _Standing:
     stored: bool
 
 
+class _Step(NamedTuple):
+    """One commit to a document: the version and position it brings it to, and what it shows."""
+
+    version: int
+    position: int
+    entries: Sequence[Entry]
+
+
 class Shelf:
     """Documents in hand, shared by the feeds of one process; past `size` the one longest unused is put away.
 
@@ -60,6 +68,13 @@ class Shelf:
     def clear(self, collection: str, lane: int) -> None:
         for key in [key for key in self._kept if key[:2] == (collection, lane)]:
             del self._kept[key]
+
+
+async def earlier_of(log: EventLog, commit: Commit) -> Sequence[Commit]:
+    """What `Codec.entries` needs beside a commit: the commits of its stream, where it releases some that waited."""
+    if not commit.cause.releases:
+        return ()
+    return (await log.load(commit.lane, [commit.stream]))[commit.stream]
 
 
 class Feed:
@@ -120,18 +135,19 @@ class Feed:
             self._unsaved = 0
 
     async def _apply(self, page: Sequence[Commit]) -> Sequence[Shown]:
-        entries: dict[str, list[Entry]] = {}
+        steps: dict[str, list[_Step]] = {}
         starts: set[str] = set()
         for commit in page:
             if commit.first == 1:
                 starts.add(commit.stream)
-            entries.setdefault(commit.stream, []).extend(self._codec.entries(commit))
-        hands = await self._take_up(entries, starts)
+            entries = self._codec.entries(commit, await earlier_of(self._log, commit))
+            steps.setdefault(commit.stream, []).append(_Step(commit.last, commit.position, entries))
+        hands = await self._take_up(steps, starts)
         fresh: list[Shown] = []
         newer: list[Shown] = []
-        for name, lines in entries.items():
+        for name, taken in steps.items():
             standing = hands[name]
-            if (shown := self._evolve(standing, name, lines)) is not None:
+            if (shown := self._evolve(standing, name, taken)) is not None:
                 (newer if standing.stored else fresh).append(shown)
                 standing.stored = True
         await self._store.write(self.collection, self.lane, fresh, fresh=True)
@@ -151,14 +167,15 @@ class Feed:
             return _Standing(None, 0, stored=False)
         return _Standing(self._view.document.model_validate(shown.body), shown.version, stored=True)
 
-    def _evolve(self, standing: _Standing, name: str, lines: Sequence[Entry]) -> Shown | None:
+    def _evolve(self, standing: _Standing, name: str, steps: Sequence[_Step]) -> Shown | None:
         document: BaseModel | None = standing.document
         position = 0
-        for entry in lines:
-            if entry.version > standing.version:
-                document = self._view.evolve(document, entry)
-                standing.version = entry.version
-                position = entry.position
+        for step in steps:
+            if step.version > standing.version:
+                for entry in step.entries:
+                    document = self._view.evolve(document, entry)
+                standing.version = step.version
+                position = step.position
         if document is None or not position:
             return None
         standing.document = document

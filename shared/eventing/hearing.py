@@ -150,7 +150,9 @@ class Hearing:
                 released.append(Reaction(record.id, message.at, self._react(stream, message, hand)))
             except Exception as error:
                 raise HeldFailedError(seq, record, error) from error
-        cause = Cause(item.record.id, CauseKind.FACT, item.source, item.seq)
+        applied = stream.inbox(item.source).applied
+        through = None if applied == item.seq else applied
+        cause = Cause(item.record.id, CauseKind.FACT, item.source, item.seq, through=through)
         return bench.commit(
             stream, lane, cause, SYSTEM, item.at, facts, heard=item.record, released=released, trace=hand.appends()
         )

@@ -91,6 +91,10 @@ class EventLog(Protocol):
         """Return when the lane may hold something after a position, at the latest after `timeout` seconds."""
         ...
 
+    async def stop(self) -> None:
+        """Finish what is in flight and stop listening."""
+        ...
+
 
 class Cursors(Protocol):
     """Durable positions of readers, by name and lane. A cursor never moves back."""

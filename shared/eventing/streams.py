@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -11,6 +10,7 @@ from shared.eventing.commits import CauseKind, Commit, Record
 from shared.eventing.messages import Fact, Published
 from shared.eventing.model import Entry, Model
 from shared.eventing.ports import NewerFactError
+from shared.kernel.ids import derived_id
 
 M = TypeVar("M", Fact, Published)
 
@@ -148,16 +148,39 @@ class Codec:
         """The type a record is of, or was of before an operator dropped it."""
         return Skipped.model_validate_json(record.data).type if record.type == Skipped.TYPE else record.type
 
-    def entries(self, commit: Commit) -> Sequence[Entry]:
-        """The commit as views see it: what was heard first, then what was decided."""
-        messages: list[tuple[Fact | Published, datetime]] = []
-        if commit.heard is not None:
-            messages.append((self.stored(commit.heard), commit.at))
-        messages += [(self.fact(record), record.at or commit.at) for record in commit.facts]
-        return [
-            Entry(commit.stream, version, at, commit.by, message, commit.position)
-            for version, (message, at) in enumerate(messages, start=commit.first)
+    def entries(self, commit: Commit, earlier: Iterable[Commit] = ()) -> Sequence[Entry]:
+        """The commit as views see it: what was heard, in its turn, and after each what was decided on it.
+
+        A fact that came early is shown by the commit that fills the gap before it. For such a commit, and for no
+        other, `earlier` must hold those of its stream that waited; raises LookupError when one is missing.
+        """
+        own = [
+            Entry(commit.stream, version, record.at or commit.at, commit.by, self.fact(record), commit.position)
+            for version, record in enumerate(commit.facts, start=commit.first + (commit.heard is not None))
         ]
+        if commit.cause.waits:
+            return own
+        if not commit.cause.releases:
+            return [*self._entry_of_heard(commit), *own]
+        waited = {one.cause.seq: one for one in earlier if _waited_for(one, commit)}
+        entries: list[Entry] = []
+        for turn in (commit, *(waited[seq] for seq in commit.cause.releases)):
+            entries += self._entry_of_heard(turn)
+            ids = [record.id for record in commit.facts[len(commit.facts) - len(own) :]]
+            theirs = sum(1 for n, name in enumerate(ids) if name == derived_id(turn.cause.id, n))
+            entries += own[:theirs]
+            own = own[theirs:]
+        return [*entries, *own]
+
+    def _entry_of_heard(self, commit: Commit) -> list[Entry]:
+        if commit.heard is None:
+            return []
+        message = self.stored(commit.heard)
+        return [Entry(commit.stream, commit.first, commit.at, commit.by, message, commit.position)]
+
+
+def _waited_for(one: Commit, commit: Commit) -> bool:
+    return one.cause.waits and one.cause.source == commit.cause.source and one.first < commit.first
 
 
 def _reader(message: type[M]) -> Callable[..., M]:

@@ -13,7 +13,6 @@ from shared.eventing.engine import VERSION_RULE, CommandIdReusedError, Contended
 from shared.eventing.hearing import Hearing, HeldFailedError
 from shared.eventing.messages import Command
 from shared.eventing.outcomes import Accepted, Applied, Dropped, Failed, Held, Received, Rejected, Unchanged, Untried
-from shared.eventing.parking import Parked
 from shared.eventing.ports import AppendResult, StreamClash
 from shared.eventing.requests import Asked
 from shared.eventing.workbench import Workbench
@@ -31,6 +30,7 @@ from tests.kit.counter import (
     count,
     heard,
     nothing_to_gather,
+    parked,
     recorded,
 )
 from tests.kit.logs import require_sound
@@ -391,24 +391,6 @@ async def test_a_fact_under_an_id_that_another_stream_used_fails_and_stops_nothi
 
     assert verdicts == [Applied, Failed, Applied]
     assert [await service.total(f"case-{case}") for case in (1, 2, 3)] == [1, 0, 3]
-
-
-def parked(received: Received) -> Parked:
-    return Parked(
-        topic="number.heard",
-        partition=0,
-        offset=received.seq,
-        key=received.stream.encode(),
-        value=received.record.data.encode(),
-        headers=(),
-        stream=received.stream,
-        source=received.source,
-        seq=received.seq,
-        type=received.record.type,
-        reason="a bug",
-        attempts=3,
-        parked_at=NOON,
-    )
 
 
 def test_one_lane_holds_every_case_of_these_tests() -> None:

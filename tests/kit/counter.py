@@ -13,6 +13,7 @@ from shared.eventing.decider import Decider
 from shared.eventing.messages import Command, Fact, Published
 from shared.eventing.model import About, Model
 from shared.eventing.outcomes import Received
+from shared.eventing.parking import Parked
 from shared.eventing.requests import Asked
 from shared.kernel.actors import SYSTEM, Actor
 from shared.kernel.policy import PolicyBook
@@ -142,6 +143,25 @@ def recorded(version: int, number: int, case: str = "case-1") -> Received:
     """A stock level as it arrives from outside."""
     message = StockRecorded(case_id=case, at=NOON, version=version, number=number)
     return _received(message, version, f"{case}/stock/{version}")
+
+
+def parked(received: Received) -> Parked:
+    """A fact that was heard, as it lies in the park."""
+    return Parked(
+        topic="number.heard",
+        partition=0,
+        offset=received.seq,
+        key=received.stream.encode(),
+        value=received.record.data.encode(),
+        headers=(),
+        stream=received.stream,
+        source=received.source,
+        seq=received.seq,
+        type=received.record.type,
+        reason="a bug",
+        attempts=3,
+        parked_at=NOON,
+    )
 
 
 def _received(message: Published, seq: int, fact_id: str) -> Received:

@@ -72,7 +72,7 @@ def time_rows(commits: Sequence[Commit], codec: Codec) -> Sequence[Row]:
     """How long each side had, as rows of the report."""
     document: TimeGiven | None = None
     for commit in commits:
-        for entry in codec.entries(commit):
+        for entry in codec.entries(commit, commits):
             document = time_given.evolve(document, entry)
     rounds = document.rounds if document else ()
     return [
