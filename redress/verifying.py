@@ -57,7 +57,7 @@ async def verify(service: str, settings: Settings, *, deep: bool = True) -> Find
     async with opened(service, settings) as ports:
         published: dict[tuple[str, str], tuple[int, str]] = {}
         for lane in range(settings.lanes):
-            await _verify_lane(lane, definition, ports, settings, findings, published if deep else None)
+            await verify_lane(lane, definition, ports, settings, findings, published if deep else None)
         await _verify_relay(ports, settings, findings)
         await _verify_offsets(definition, settings, findings)
         if deep:
@@ -65,7 +65,7 @@ async def verify(service: str, settings: Settings, *, deep: bool = True) -> Find
     return findings
 
 
-async def _verify_lane(
+async def verify_lane(
     lane: int,
     definition: Definition,
     ports: Ports,
@@ -73,6 +73,7 @@ async def _verify_lane(
     findings: Findings,
     published: dict[tuple[str, str], tuple[int, str]] | None,
 ) -> None:
+    """One lane's log, and every document that follows from it; what was published is entered in `published`."""
     codec = Codec(definition.model)
     views = definition.every_view
     streams: dict[str, _Stream] = defaultdict(_Stream)
