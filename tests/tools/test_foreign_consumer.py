@@ -1,8 +1,10 @@
 """A consumer in Go, with a client of its own, follows one case across topics by the rule of docs/contracts.md alone."""
 
 import asyncio
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -10,10 +12,11 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 import redress_contracts
+from redress.recording import record_topics
 from redress_contracts import Received, Record, read_recording, topics_of
 from redress_contracts.replaying import Recording
 from shared.adapters.kafka_client import create_topics
-from shared.adapters.settings import KafkaSettings
+from shared.adapters.settings import KafkaSettings, Settings
 from shared.contracts.topology import SERVICES, topics
 from shared.kernel.lanes import LANES, lane_of
 from tests.architecture.tree import ROOT
@@ -39,20 +42,34 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-async def test_it_follows_a_case_whatever_kafka_delivers(program: Path) -> None:
+@contextmanager
+def _kafka() -> Iterator[str]:
+    """The Kafka that the environment names, which should be fresh, or an embedded one."""
+    if given := os.environ.get("TEST_KAFKA_BOOTSTRAP"):
+        yield given
+        return
+    with start_servers() as servers:
+        yield servers.bootstrap
+
+
+async def test_it_follows_a_case_whatever_kafka_delivers(program: Path, tmp_path: Path) -> None:
     recording = Recording.of(read_recording(DEMO))
     case, followed = _the_longest_case(recording)
 
-    with start_servers() as servers:
-        await create_topics(KafkaSettings(bootstrap=servers.bootstrap), topics(), LANES, 1)
-        await _put(servers.bootstrap, _as_kafka_may(recording))
-        ran = await asyncio.to_thread(_follow, program, servers.bootstrap, case)
+    with _kafka() as bootstrap:
+        settings = Settings(kafka=KafkaSettings(bootstrap=bootstrap))
+        await create_topics(settings.kafka, topics(), LANES, 1)
+        put = _as_kafka_may(recording)
+        await _put(bootstrap, put)
+        ran = await asyncio.to_thread(_follow, program, bootstrap, case)
+        await record_topics(settings, topics_of(*SERVICES), tmp_path / "recorded.jsonl")
 
     assert ran.returncode == 0, ran.stderr
     for source in SERVICES:
         printed = [line for line in ran.stdout.splitlines() if line.startswith(source)]
         assert printed == [_line(one) for one in followed if one.source == source], ran.stdout
     assert len(ran.stdout.splitlines()) == len(followed)
+    assert _by_lane(read_recording(tmp_path / "recorded.jsonl")) == _by_lane(put), "recorded as it was put"
 
 
 def test_it_is_short_enough_to_read_at_once_and_the_docs_show_its_output() -> None:
@@ -88,6 +105,13 @@ def _as_kafka_may(recording: Recording) -> list[Record]:
     names = sorted({record.topic for record in recording.records})
     chosen.shuffle(names)
     return [record for name in names for record in recording.records if record.topic == name for _ in range(2)]
+
+
+def _by_lane(records: Iterable[Record]) -> Mapping[tuple[str, int], Sequence[Record]]:
+    found: dict[tuple[str, int], list[Record]] = {}
+    for one in records:
+        found.setdefault((one.topic, lane_of((one.key or b"").decode(), LANES)), []).append(one)
+    return found
 
 
 async def _put(bootstrap: str, records: Sequence[Record]) -> None:
