@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +32,7 @@ from shared.adapters.kafka_security import client_options
 from shared.adapters.mongo_keys import new_master
 from shared.adapters.settings import KeySettings, Settings
 from shared.contracts.topology import SERVICES, topics
+from tests.kit.command_line import run_redress
 from tests.kit.replicas import ROOT
 from tests.kit.servers import Servers
 from tests.kit.whole import Silent, deployment, own_servers
@@ -62,18 +62,7 @@ class Rehearsal:
 
     async def ran(self, *words: str, until: Callable[[], object] | None = None) -> tuple[int, str]:
         """Exit code and words of the command line; with `until`, it is killed as soon as that is so."""
-        run = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", "from redress.cli import main; main()", *words),
-            env={**os.environ, **self.processes.environment, "COLUMNS": "1000"},
-            stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
-        )  # fmt: skip
-        while until and run.returncode is None:
-            if until():
-                run.kill()
-                break
-            await asyncio.sleep(0.002)
-        said, failed = await run.communicate()
-        return run.returncode or 0, (said + failed).decode()
+        return await run_redress(self.processes.environment, *words, kill_when=until)
 
     async def done(self, *words: str) -> None:
         code, said = await self.ran(*words)

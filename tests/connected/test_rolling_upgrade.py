@@ -5,9 +5,7 @@ others hear, and a view in a new shape. Clients do what a client does: they ask 
 """
 
 import asyncio
-import os
 import sys
-from asyncio.subprocess import PIPE, STDOUT
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -28,8 +26,9 @@ from shared.adapters.kafka_looking import lags
 from shared.adapters.settings import KafkaSettings, MongoSettings, Settings
 from shared.contracts.topology import SERVICES, topics
 from shared.kernel.actors import Actor
+from tests.kit.command_line import run_redress
 from tests.kit.next_version import NEWER
-from tests.kit.replicas import NAMELESS, ROOT, Deployment, Replica, clean, until
+from tests.kit.replicas import NAMELESS, Deployment, Replica, until
 from tests.kit.servers import Servers
 from tests.kit.whole import Silent, own_servers
 
@@ -182,17 +181,11 @@ async def under_load(clients: Clients) -> AsyncIterator[None]:
 async def next_redress(servers: Servers, *words: str) -> tuple[int, str]:
     """The next version's command line."""
     environment = {
-        **clean(os.environ),
         "REDRESS_KAFKA__BOOTSTRAP": servers.bootstrap,
         "REDRESS_MONGO__URL": servers.mongo_url,
         "REDRESS_KEYS__OFF": "true",
-        "COLUMNS": "1000",
     }
-    run = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.kit.next_version", *words, env=environment, cwd=ROOT, stdout=PIPE, stderr=STDOUT
-    )
-    said, _ = await run.communicate()
-    return run.returncode or 0, said.decode()
+    return await run_redress(environment, *words, program=(sys.executable, "-m", "tests.kit.next_version"))
 
 
 async def test_services_are_replaced_one_by_one_under_load_and_nothing_is_lost(

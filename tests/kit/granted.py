@@ -1,9 +1,5 @@
 """A guarded Kafka whose rights are those that the topology asks for."""
 
-import asyncio
-import os
-import sys
-from pathlib import Path
 from typing import Final
 
 from redress.acl.kafka_rights import TOPICS, USERS
@@ -12,8 +8,8 @@ from shared.adapters.kafka_acls import kafka_acls
 from shared.adapters.kafka_client import create_topics
 from shared.contracts.topology import topics
 from shared.kernel.lanes import LANES
+from tests.kit.command_line import run_redress
 from tests.kit.guarded import Guarded
-from tests.kit.replicas import ROOT, clean
 
 STRANGER: Final = "redress-stranger"
 """Someone with a password and no rights."""
@@ -34,24 +30,20 @@ async def grant_everything(guarded: Guarded) -> None:
     await create_topics(guarded.admin, {FOREIGN: {}}, 1, 1)
 
 
-async def as_admin(guarded: Guarded, *words: str) -> tuple[int, str]:
-    """Run `redress` as the super user; answers its exit code and what it printed."""
+def of_admin(guarded: Guarded) -> dict[str, str]:
+    """Settings of a process that is Kafka's super user."""
     admin = guarded.admin
     assert admin.password
-    own = {
+    return {
         "REDRESS_KAFKA__BOOTSTRAP": admin.bootstrap,
         "REDRESS_KAFKA__SECURITY_PROTOCOL": admin.security_protocol,
         "REDRESS_KAFKA__SASL_MECHANISM": admin.sasl_mechanism,
         "REDRESS_KAFKA__USERNAME": str(admin.username),
         "REDRESS_KAFKA__PASSWORD": admin.password.get_secret_value(),
         "REDRESS_KAFKA__CA_FILE": str(guarded.ca_file),
-        "COLUMNS": "250",
     }
-    process = await asyncio.create_subprocess_exec(
-        str(Path(sys.executable).with_name("redress")), *words, env={**clean(os.environ), **own}, cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    async with asyncio.timeout(60):
-        said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode()
+
+
+async def as_admin(guarded: Guarded, *words: str) -> tuple[int, str]:
+    """Run `redress` as the super user; answers its exit code and what it printed."""
+    return await run_redress(of_admin(guarded), *words)

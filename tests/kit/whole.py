@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from redress.processes import Processes
 from shared.adapters.kafka_client import create_topics
 from shared.adapters.settings import KafkaSettings, KeySettings, MongoSettings, Settings
 from shared.contracts.topology import SERVICES, topics
+from tests.kit.command_line import run_redress
 from tests.kit.ports import free_ports, ports_of_each
 from tests.kit.servers import Servers, containers, embedded, stack
 
@@ -76,11 +75,6 @@ def deployment(
 
 async def redress(processes: Processes, *words: str, code: int = 0) -> str:
     """What the command line says, on whichever of its two outputs."""
-    environment = {**os.environ, **processes.environment, "COLUMNS": "1000"}
-    run = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", "from redress.cli import main; main()", *words),
-        env=environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
-    )  # fmt: skip
-    said, failed = await run.communicate()
-    assert run.returncode == code, (said, failed)
-    return (said or failed).decode()
+    ended, said = await run_redress(processes.environment, *words)
+    assert ended == code, said
+    return said

@@ -2,9 +2,7 @@
 
 import asyncio
 import io
-import os
 import shutil
-import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,15 +11,17 @@ from pathlib import Path
 from rich.console import Console
 
 from redress.acl.kafka_rights import OPERATOR, PLATFORM, user_of
+from redress.acl.secrets import ADMIN
 from redress.demo import endings, story
 from redress.demo.telling import ConsoleTeller
 from redress.demo.world import World
 from redress.processes import Processes
 from shared.adapters.settings import Settings
 from shared.contracts.topology import SERVICES
+from tests.kit.command_line import run_redress
+from tests.kit.granted import of_admin
 from tests.kit.guarded import Guarded
 from tests.kit.ports import ports_of_each
-from tests.kit.replicas import ROOT, clean
 
 RECORDING = Path(__file__).parent / "recording"
 
@@ -55,6 +55,7 @@ class Guard:
             "PYTHONPATH": str(RECORDING),
             "RECORD_INTO": str(self.records),
             "RECORD_AS": user,
+            **(of_admin(self.kafka) if user == ADMIN else {}),
         }
 
     async def operator(self, *words: str) -> str:
@@ -62,17 +63,9 @@ class Guard:
         return await self.redress(OPERATOR, *words)
 
     async def redress(self, user: str, *words: str) -> str:
-        process = await asyncio.create_subprocess_exec(
-            *(str(Path(sys.executable).with_name("redress")), *words),
-            env={**clean(os.environ), **self.environment(user), "COLUMNS": "250"},
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        async with asyncio.timeout(90):
-            said, _ = await process.communicate()
-        assert process.returncode == 0, f"{user}: redress {' '.join(words)}: {said.decode()}"
-        return said.decode()
+        code, said = await run_redress(self.environment(user), *words)
+        assert code == 0, f"{user}: redress {' '.join(words)}: {said}"
+        return said
 
     def recorded(self) -> Mapping[str, frozenset[tuple[str, str, str]]]:
         """Every kind of command that was sent to MongoDB, by user: database, collection (`-` for none), action."""

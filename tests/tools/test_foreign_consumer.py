@@ -107,10 +107,13 @@ def _as_kafka_may(recording: Recording) -> list[Record]:
     return [record for name in names for record in recording.records if record.topic == name for _ in range(2)]
 
 
-def _by_lane(records: Iterable[Record]) -> Mapping[tuple[str, int], Sequence[Record]]:
-    found: dict[tuple[str, int], list[Record]] = {}
+def _by_lane(records: Iterable[Record]) -> Mapping[tuple[str, int], Sequence[object]]:
+    """What each partition holds, in order; where it stood when it was recorded first is of no interest."""
+    found: dict[tuple[str, int], list[object]] = {}
     for one in records:
-        found.setdefault((one.topic, lane_of((one.key or b"").decode(), LANES)), []).append(one)
+        found.setdefault((one.topic, lane_of((one.key or b"").decode(), LANES)), []).append(
+            (one.key, one.value, one.headers)
+        )
     return found
 
 

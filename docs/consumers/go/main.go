@@ -5,31 +5,26 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-type line struct { // one source's facts of the case
-	applied int
-	held    map[int]*kgo.Record
-}
-
 func main() {
 	if len(os.Args) < 4 {
-		fmt.Fprintln(os.Stderr, "usage: follow BOOTSTRAP CASE TOPIC...")
-		os.Exit(2)
+		log.Fatal("usage: follow BOOTSTRAP CASE TOPIC...")
 	}
-	client, err := kgo.NewClient(kgo.SeedBrokers(os.Args[1]), kgo.ConsumeTopics(os.Args[3:]...),
+	client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split(os.Args[1], ",")...), kgo.ConsumeTopics(os.Args[3:]...),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
-	defer client.Close()
-	sources := map[string]*line{}
-	for last := time.Now(); time.Since(last) < 5*time.Second; {
+	applied, held := map[string]int{}, map[string]*kgo.Record{}
+	for last := time.Now().Add(25 * time.Second); time.Since(last) < 5*time.Second; { // 30 s for the first, then 5
 		poll, cancel := context.WithTimeout(context.Background(), time.Second)
 		client.PollFetches(poll).EachRecord(func(record *kgo.Record) {
 			header := map[string]string{}
@@ -41,20 +36,22 @@ func main() {
 				return // another case, or nothing that can be put in order
 			}
 			last = time.Now()
-			if sources[header["ce_source"]] == nil {
-				sources[header["ce_source"]] = &line{held: map[int]*kgo.Record{}}
+			source := header["ce_source"]
+			if sequence > applied[source] {
+				held[fmt.Sprint(source, sequence)] = record // the same again changes nothing
 			}
-			of := sources[header["ce_source"]]
-			if sequence > of.applied {
-				of.held[sequence] = record // the same again changes nothing
-			}
-			for ; of.held[of.applied+1] != nil; of.applied++ {
+			for next := held[fmt.Sprint(source, applied[source]+1)]; next != nil; {
 				var fact struct{ At string }
-				_ = json.Unmarshal(of.held[of.applied+1].Value, &fact)
-				fmt.Printf("%-9s %2d  %s  %s\n", header["ce_source"], of.applied+1, fact.At, of.held[of.applied+1].Topic)
-				delete(of.held, of.applied+1)
+				_ = json.Unmarshal(next.Value, &fact)
+				applied[source]++
+				fmt.Printf("%-9s %2d  %s  %s\n", source, applied[source], fact.At, next.Topic)
+				delete(held, fmt.Sprint(source, applied[source]))
+				next = held[fmt.Sprint(source, applied[source]+1)]
 			}
 		})
 		cancel()
+	}
+	if len(applied) == 0 {
+		log.Fatal("nothing of the case came in 30 seconds: is this its id, and do the brokers answer?")
 	}
 }
