@@ -2,7 +2,7 @@
 
 import asyncio
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import h11
 import structlog
@@ -12,6 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from shared.adapters.edge_settings import HttpSettings
 from shared.adapters.http_headers import SAFE
+from shared.adapters.http_parting import Parting
 from shared.entrypoints.problems import problem
 
 SLOW_RULE: Final = "request_must_come_in_time"
@@ -35,16 +36,20 @@ class Connection(H11Protocol):
         self._came = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        self._parting = Parting(transport, self._may_still_send)
+        super().connection_made(cast("asyncio.Transport", self._parting))
         if len(self.connections) > self._limits.connections:
             self.app = _full
         self._wait_for(h11.IDLE)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_for(None)
+        self._parting.lost()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._parting.is_left:
+            return
         self._came += len(data)
         super().data_received(data)
         self._look()
@@ -55,6 +60,10 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         self._end(problem(400, "request_must_be_well_formed", msg, cure="send HTTP/1.1 as RFC 9112 describes it"))
+
+    def _may_still_send(self) -> bool:
+        """Whether a request has begun of which not all has come, or which nobody can tell the end of."""
+        return self.conn.their_state in {h11.SEND_BODY, h11.ERROR} or bool(self.conn.trailing_data[0])
 
     def _look(self) -> None:
         """Start the clock of what is waited for now, unless it runs already."""

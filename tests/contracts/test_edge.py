@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -106,6 +107,16 @@ def problem_in(answer: bytes) -> tuple[int, str, list[str]]:
     return int(status.split()[1]), json.loads(body)["rule"], wrong
 
 
+async def send_on(caller: socket.socket) -> None:
+    while True:
+        caller.sendall(b"x")
+        await asyncio.sleep(0.05)
+
+
+def read_whole(caller: socket.socket) -> bytes:
+    return b"".join(iter(lambda: caller.recv(65536), b""))
+
+
 @pytest.fixture(scope="module")
 def served() -> Any:
     loop = asyncio.new_event_loop()
@@ -125,6 +136,25 @@ async def test_slow_callers_are_ended_and_others_are_served_meanwhile(served: Se
 
     assert meanwhile == [404] * 5
     assert [problem_in(answer) for answer in answers] == [(408, "request_must_come_in_time", [])] * len(slow)
+
+
+async def test_who_still_sends_when_refused_is_not_cut_off_before_it_can_read_why(served: Served) -> None:
+    """INVARIANT: a refusal is not lost to a reset by what its receiver had still to send (RFC 9112, 9.6)."""
+    loop = asyncio.get_running_loop()
+    with socket.create_connection((served.host, served.port), timeout=60) as caller:
+        caller.sendall(SLOW_BODY)
+        answered = await loop.run_in_executor(None, caller.recv, 65536, socket.MSG_PEEK)
+        for _ in range(3):  # a byte that comes to a closed socket resets it, and the byte after that says so
+            caller.sendall(b"x")
+            await asyncio.sleep(0.05)
+        caller.settimeout(60)
+        answer = await loop.run_in_executor(None, read_whole, caller)
+        assert answer.startswith(answered)
+        assert problem_in(answer) == (408, "request_must_come_in_time", [])
+
+        async with asyncio.timeout(60):
+            with pytest.raises(ConnectionError):  # for a moment, and not for ever
+                await send_on(caller)
 
 
 async def test_a_connection_that_asks_nothing_is_closed_without_a_word(served: Served) -> None:
