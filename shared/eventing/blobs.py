@@ -62,11 +62,18 @@ async def one_piece(content: bytes) -> AsyncIterator[bytes]:
 
 async def even(content: AsyncIterable[bytes], size: int) -> AsyncIterator[bytes]:
     """The same bytes in pieces of one size; the last one is what is left."""
-    held = bytearray()
+    held: list[bytes] = []
+    length = 0
     async for piece in content:
-        held += piece
-        while len(held) >= size:
-            yield bytes(held[:size])
-            del held[:size]
-    if held:
-        yield bytes(held)
+        held.append(piece)
+        length += len(piece)
+        if length < size:
+            continue
+        # Joined once and sliced once: what files spend here is copying.
+        whole, at = b"".join(held), 0
+        while length - at >= size:
+            yield whole[at : at + size]
+            at += size
+        held, length = [whole[at:]], length - at
+    if length:
+        yield b"".join(held)

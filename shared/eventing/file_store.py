@@ -6,13 +6,13 @@ It is held for the cases it was uploaded for, and swept when it is old and none 
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from shared.eventing.blob_desk import BlobDesk
 from shared.eventing.blobs import Blob, joined
+from shared.eventing.in_hand import Hand, Held
 from shared.eventing.ports import Clock
 from shared.eventing.registers import Entry, Register, overdue
 from shared.kernel.items import FileRef
@@ -25,8 +25,8 @@ Inspect: TypeAlias = Callable[[bytes, str | None], Awaitable[str | Refused]]
 Needed: TypeAlias = Literal["item", "draft"] | None
 """Whether a case names a file: in an item for good, in a draft for now, or not at all."""
 
-_IN_HAND: Final = 3
-"""Files that are kept in memory for their inspection while they stream in; the others are read back."""
+_IN_HAND: Final = 32 * 1024 * 1024
+"""Bytes of files that are kept in memory for their inspection while they stream in; other files are read back."""
 _READ_BACK: Final = 1
 """Files that are read back for inspection at a time."""
 
@@ -91,7 +91,7 @@ class FileStore:
         self._register = register
         self._clock = clock
         self._grace = grace
-        self._in_hand = asyncio.Semaphore(_IN_HAND)
+        self._in_hand = Hand(_IN_HAND)
         self._read_back = asyncio.Semaphore(_READ_BACK)
 
     async def put(
@@ -117,11 +117,10 @@ class FileStore:
             async for piece in content:
                 digest.update(piece)
                 size += len(piece)
-                if held is not None:
-                    held.append(piece)
+                held.keep(piece)
                 yield piece
 
-        async with self._hand() as held:
+        with self._in_hand.hold() as held:
             try:
                 blob = await self.desk.write(person, noted())
             except StreamRefusedError as error:
@@ -248,28 +247,12 @@ class FileStore:
                 await self.desk.discard(blob)
                 return stored, before is None
 
-    async def _inspected(
-        self, blob: Blob, held: list[bytes] | None, inspect: Inspect, name: str | None
-    ) -> str | Refused:
-        if held is not None:
-            content = b"".join(held)
-            held.clear()
+    async def _inspected(self, blob: Blob, held: Held, inspect: Inspect, name: str | None) -> str | Refused:
+        content = held.whole()
+        if content is not None:
             return await inspect(content, name)
         async with self._read_back:
             return await inspect(await joined(self.desk.read(blob)), name)
-
-    @asynccontextmanager
-    async def _hand(self) -> AsyncIterator[list[bytes] | None]:
-        """A place for one file in memory, or None when all are taken: nobody waits for somebody else's slow line."""
-        if self._in_hand.locked():
-            yield None
-            return
-        async with self._in_hand:
-            held: list[bytes] = []
-            try:
-                yield held
-            finally:
-                held.clear()  # with the place goes the content, whoever still knows the list
 
 
 def _file_must_not_be_empty(size: int) -> Refused | None:
