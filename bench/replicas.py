@@ -1,6 +1,7 @@
 """Replicas: what a second process gains, beside what it gains a bare loop that does the same on the same machine.
 
-On two cores the servers need their part, so the gain of the bare loop is all that there is to be had.
+On two cores the servers need their part, so with all of both even the bare loop gains less than two. By turns, each
+process running half of the time, the servers have the rest, and what is missing to two is lost by the sharing itself.
 """
 
 import asyncio
@@ -8,11 +9,12 @@ import json
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bench.ingest import IN, OUT, fill
+from bench.rationing import by_turns
 from bench.replica import COMMANDS, photographs_of, screened_cases
 from bench.results import Result, Rounds
 from bench.samples import BUYER, Numbering, case_with_files
@@ -37,18 +39,17 @@ async def replicas(stand: Stand, *, quick: bool) -> list[Result]:
     cases, pictures, rounds = (500, LANES, 1) if quick else (3000, 3 * LANES, 3)
     await stand.topics(*IN, *OUT, COMMANDS)
     await fill(stand, cases)
-    ingest = await _gains(stand, "ingest", cases, rounds)
-    screen = await _gains(stand, "screen", pictures, rounds)
+    ingest, screen = [
+        await _gains(stand, kind, size, rounds) for kind, size in (("ingest", cases), ("screen", pictures))
+    ]
     facts = f"evidence, {2 * cases} facts; bare: what getmany, insert_many, send and commit gain"
+    photographs = f"{pictures} photographs, a worker each; bare: what hashing and decoding gain"
+    turns = "; each runs half of the time"
     return [
-        screen.clock.result(
-            "a second process screens",
-            "times",
-            SHARE,
-            "higher",
-            f"{pictures} photographs, a worker each; bare: what hashing and decoding gain",
-        ),
+        screen.clock.result("a second process screens", "times", SHARE, "higher", photographs),
+        screen.turns.result("a second one screens, by turns", "times", SHARE, "higher", photographs + turns),
         ingest.clock.result("a second process ingests", "times", SHARE, "higher", facts),
+        ingest.turns.result("a second one ingests, by turns", "times", SHARE, "higher", facts + turns),
         ingest.cost.result(
             "its processor time per fact", "us", COST, "lower", "of two processes; bare: of one process of ours alone"
         ),
@@ -59,6 +60,8 @@ async def replicas(stand: Stand, *, quick: bool) -> list[Result]:
 class _Gains:
     clock: Rounds
     """How many times faster two are than one, by the clock: ours, and bare."""
+    turns: Rounds
+    """The same by turns, each running half of the time."""
     cost: Rounds
     """Processor time: of two, and of one."""
 
@@ -72,20 +75,29 @@ class _Pass:
 
 
 async def _gains(stand: Stand, kind: str, size: int, rounds: int) -> _Gains:
-    ours, bare, one, two = [], [], [], []
+    clock, turns, cost = [], [], []
     for n in range(rounds + 1):  # the first is to warm up, and makes what the bare loop writes
         alone, both = await _pass(stand, kind, n, 1, size), await _pass(stand, kind, n, 2, size)
-        bare_alone, bare_both = [await _pass(stand, f"bare-{kind}", n, of, size) for of in (1, 2)]
+        bare = await _gain(stand, f"bare-{kind}", n, size)
         if n:
-            ours.append(both.rate / alone.rate)
-            bare.append(bare_both.rate / bare_alone.rate)
-            one.append(alone.cost)
-            two.append(both.cost)
-    return _Gains(Rounds(ours, bare), Rounds(two, one))
+            clock.append((both.rate / alone.rate, bare))
+            cost.append((both.cost, alone.cost))
+            ours = await _gain(stand, kind, n, size, turns=True)
+            turns.append((ours, await _gain(stand, f"bare-{kind}", n, size, turns=True)))
+    return _Gains(_rounds(clock), _rounds(turns), _rounds(cost))
 
 
-async def _pass(stand: Stand, kind: str, n: int, of: int, size: int) -> _Pass:
-    name = f"replicas_{kind}_{n}_{of}".replace("-", "_")
+def _rounds(pairs: Sequence[tuple[float, float]]) -> Rounds:
+    return Rounds([ours for ours, _ in pairs], [bare for _, bare in pairs])
+
+
+async def _gain(stand: Stand, kind: str, n: int, size: int, *, turns: bool = False) -> float:
+    alone, both = [await _pass(stand, kind, n, of, size, turns=turns) for of in (1, 2)]
+    return both.rate / alone.rate
+
+
+async def _pass(stand: Stand, kind: str, n: int, of: int, size: int, *, turns: bool = False) -> _Pass:
+    name = f"replicas_{kind}_{n}_{of}{'_turns' if turns else ''}".replace("-", "_")
     stand.clean_up(await stand.database(name))
     if kind == "screen":
         await _lay_out(stand, name, size)
@@ -102,7 +114,7 @@ async def _pass(stand: Stand, kind: str, n: int, of: int, size: int) -> _Pass:
                 await _line(process)
         begun = time.perf_counter()
         await _tell_all(processes)
-        async with asyncio.timeout(_TAKES_S):
+        async with asyncio.timeout(_TAKES_S), by_turns([one.pid for one in processes] if turns else ()):
             said = [json.loads(await _line(process)) for process in processes]
         spent = time.perf_counter() - begun
         await _tell_all(processes)
