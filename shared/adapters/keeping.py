@@ -57,9 +57,12 @@ class Keeping:
             await asyncio.sleep(_EVERY)
 
     async def feed(self, lane: int) -> None:
-        """Feed the views of a lane up to its end, unless it becomes our own: then its projector does."""
-        projector = self._projector(lane, Shelf())
-        while lane not in self._owned() and await projector.step():
+        """Feed the views of a lane up to what stands in it now, unless it becomes our own: then its projector does.
+
+        To run after an end that moves would keep us from every other lane, and from being ready, while there is load.
+        """
+        projector, goal = self._projector(lane, Shelf()), await self._log.head(lane)
+        while lane not in self._owned() and await projector.step(until=goal):
             pass
 
     async def catch_up(self, view: View[Any], stream: str) -> None:
@@ -75,7 +78,7 @@ class Keeping:
             goal = await self._log.head(lane)
             projector = self._projector(lane, Shelf())
             while lane not in self._owned() and await self._cursors.get(self._pointers.of(view).live, lane) < goal:
-                if not await projector.step():
+                if not await projector.step(until=goal):
                     return
 
     async def look(self) -> list[int]:

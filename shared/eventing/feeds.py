@@ -20,8 +20,11 @@ KEPT: Final = 1000
 A long case shows in some tens of kilobytes: all views of all lanes together stay within some tens of megabytes.
 """
 
-_UNSAVED: Final = 500
-"""Commits without a trace in the view after which the cursor is stored all the same, idle or not."""
+_UNSAVED: Final = 50
+"""Commits without a trace in the view after which the cursor is stored all the same, idle or not.
+
+Few enough that a busy lane's view is not seen as standing still, and fed by others too, for being behind.
+"""
 
 
 @dataclass(slots=True)

@@ -79,8 +79,8 @@ class Projector:
                 at = min((feed.position for feed in self._feeds.values()), default=0)
                 await self._log.wait(self._lane, at, POLL)
 
-    async def step(self) -> int:
-        """Feed one page into every collection; answers commits read.
+    async def step(self, until: int | None = None) -> int:
+        """Feed one page into every collection, at most to position `until`; answers commits read.
 
         Of one view's collections a later one never passes an earlier one it has not passed already. So green,
         once level with blue, stays level, and a reader that a swap sends from blue to green never goes back.
@@ -96,8 +96,10 @@ class Projector:
             if feed is None:
                 feed = self._feeds[collection] = self._feed(collection, view)
             leader = first.setdefault(view.name, feed)
-            bounded = leader is not feed and leader.position >= feed.position
-            read += await feed.step(until=leader.position if bounded else None)
+            bounds = [] if until is None else [until]
+            if leader is not feed and leader.position >= feed.position:
+                bounds.append(leader.position)
+            read += await feed.step(until=min(bounds, default=None))
         return read
 
     def _feed(self, collection: str, view: View[Any]) -> Feed:

@@ -22,7 +22,7 @@ from shared.eventing.projector import LivePointers, Projector
 from shared.eventing.reading import Reader
 from shared.eventing.streams import Codec
 from shared.eventing.views import View
-from shared.kernel.lanes import lane_of
+from shared.kernel.lanes import lane_of, lane_start
 from tests.kit.counter import COUNTER, Counted, Total
 from tests.kit.logs import Hand
 from tests.kit.stores import Fresh
@@ -150,6 +150,33 @@ async def test_views_of_lanes_that_nobody_feeds_are_fed_by_who_sees_it() -> None
     assert (await side.keeping.look(), side.keeping.caught_up) == ([], True)
     await side.keeping.feed(0)
     assert await shown() == ["case-0", "case-1", "case-2"]
+
+
+class Growing(MemoryEventLog):
+    """A log that gets another commit whenever somebody reads of it."""
+
+    reads = 0
+
+    async def read(self, lane: int, after: int, limit: int) -> Sequence[Commit]:
+        self.reads += 1
+        assert self.reads < 50, "it runs after the end of the log"
+        page = await super().read(lane, after, limit)
+        await self.append(lane, [holding(COUNTED, f"case-{self.reads}", lane)])
+        return page
+
+
+async def test_a_lane_of_others_is_fed_to_what_stood_in_it_and_no_further() -> None:
+    """INVARIANT: a replica that starts while there is load gets ready, and comes to every lane.
+
+    Broken while it fed a lane to its end, which moved on: a new replica was not ready for minutes.
+    """
+    side = Side(owned=frozenset(), log=Growing(lanes=LANES))
+    await side.start()
+    await side.log.append(1, [holding(COUNTED, "case-0", 1)])
+
+    await side.keeping.feed(1)
+
+    assert await side.cursors.get(side.pointers.of(TOTAL).live, 1) == lane_start(1) + 1, "its cursor is stored"
 
 
 async def test_a_query_shows_what_another_version_was_told_a_moment_ago() -> None:
