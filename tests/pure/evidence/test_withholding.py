@@ -27,15 +27,16 @@ def test_a_draft_is_its_owners_alone(reader: Side | None, *, hidden: bool) -> No
     (saved,) = an_open_first_round().when(drafting_a_photo()).then_types(DraftSaved)
     (discarded,) = a_round_with_a_draft().when(discarding_the_draft()).then_types(DraftDiscarded)
 
-    assert (why_withheld([saved], reader, NONE) is not None) is hidden
-    assert (why_withheld([discarded], reader, NONE) is not None) is hidden
+    for fact in (saved, discarded):
+        assert why_withheld([fact], reader, NONE) == ("a draft, which only its owner sees" if hidden else None)
 
 
 @pytest.mark.parametrize(("reader", "hidden"), [(Side.BUYER, True), (Side.SELLER, True), (None, False)])
 def test_what_a_newer_version_took_the_place_of_is_not_for_parties(reader: Side | None, *, hidden: bool) -> None:
     (submitted,) = an_open_first_round().when(a_photo_of_the_spout()).then_types(EvidenceSubmitted)
 
-    assert (why_withheld([submitted], reader, frozenset({submitted.item.item_id})) is not None) is hidden
+    why = "an older version of an evidence item, which only adjudicators see"
+    assert why_withheld([submitted], reader, frozenset({submitted.item.item_id})) == (why if hidden else None)
     assert why_withheld([submitted], reader, NONE) is None
     assert why_withheld([], reader, NONE) is None
 
@@ -49,7 +50,9 @@ def test_where_a_file_was_made_and_which_other_cases_have_it_is_not_for_parties(
 
     def withheld(older: frozenset[str] = NONE, **changes: Any) -> bool:
         (fact,) = a_round_with_a_photo().when(screening(**changes)).then_types(FileScreened)
-        return why_withheld([fact], reader, older) is not None
+        why = why_withheld([fact], reader, older)
+        assert why in {None, "where a file was made, other cases that have it, or what was found in an older version"}
+        return why is not None
 
     assert withheld(figures=SHARP) is hidden
     assert withheld(figures=plain, elsewhere=(there,)) is hidden
