@@ -72,7 +72,7 @@ async def test_a_backlog_that_is_taken_over_is_as_old_as_its_decision(scene: Sce
 async def test_a_view_that_is_not_fed_falls_behind(scene: Scene, run: Running) -> None:
     view = run.service.views[0].name
 
-    async def no_progress(until: int | None = None) -> int:  # noqa: ARG001
+    async def no_progress(until: int | None = None) -> int:
         await asyncio.Event().wait()
         return 0
 

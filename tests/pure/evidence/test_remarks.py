@@ -1,6 +1,5 @@
 """What each remark on a file says, word for word: both sides read it, so its figure and its threshold stand in it."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
