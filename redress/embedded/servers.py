@@ -17,6 +17,9 @@ from typing import Self
 from redress.embedded.child import Child, EmbeddedUnavailable
 from redress.embedded.probes import kafka_answers, mongo_answers
 
+_AS = ("--sync-on-commit", "--cache-size", "4G")
+"""A bound, of which little is used. With its own of 1 GB the server once stood still for good after some hundred MB of
+files: every thread waited for room in the cache, and one of them held what was in it."""
 STARTS_WITHIN_S = 30.0
 STOPS_WITHIN_S = 10.0
 CHECKED_EVERY_S = 0.5
@@ -48,7 +51,7 @@ class EmbeddedServers:
         mongo_at = ["--host", "127.0.0.1", "--port", str(mongo_port), "--storage-path", str(self._folder / "mongo")]
         kafka_at = ["--host", "127.0.0.1", "--kafka-port", str(kafka_port), "--data-dir", str(self._folder / "kafka")]
         with ExitStack() as starting:
-            mongo = self._start(starting, "mongo", [*secantus, "--config", str(config), "--sync-on-commit", *mongo_at])
+            mongo = self._start(starting, "mongo", [*secantus, "--config", str(config), *_AS, *mongo_at])
             kafka = self._start(starting, "kafka", [*noida, "start", "--only", "kafka", *kafka_at])
             kafka.wait_until(lambda: kafka_answers(kafka_port), STARTS_WITHIN_S)
             mongo.wait_until(lambda: mongo_answers(mongo_port), STARTS_WITHIN_S)
