@@ -10,6 +10,7 @@ import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,17 +40,16 @@ async def replicas(stand: Stand, *, quick: bool) -> list[Result]:
     cases, pictures, rounds = (500, LANES, 1) if quick else (3000, 3 * LANES, 3)
     await stand.topics(*IN, *OUT, COMMANDS)
     await fill(stand, cases)
-    ingest, screen = [
-        await _gains(stand, kind, size, rounds) for kind, size in (("ingest", cases), ("screen", pictures))
-    ]
+    ingest = await _gains(stand, "ingest", cases, rounds)
+    screen = await _gains(stand, "screen", pictures, rounds)
     facts = f"evidence, {2 * cases} facts; bare: what getmany, insert_many, send and commit gain"
     photographs = f"{pictures} photographs, a worker each; bare: what hashing and decoding gain"
-    turns = "; each runs half of the time"
+    half = "; each runs half of the time"
     return [
         screen.clock.result("a second process screens", "times", SHARE, "higher", photographs),
-        screen.turns.result("a second one screens, by turns", "times", SHARE, "higher", photographs + turns),
+        screen.turns.result("a second one screens, by turns", "times", SHARE, "higher", photographs + half),
         ingest.clock.result("a second process ingests", "times", SHARE, "higher", facts),
-        ingest.turns.result("a second one ingests, by turns", "times", SHARE, "higher", facts + turns),
+        ingest.turns.result("a second one ingests, by turns", "times", SHARE, "higher", facts + half),
         ingest.cost.result(
             "its processor time per fact", "us", COST, "lower", "of two processes; bare: of one process of ours alone"
         ),
@@ -114,7 +114,8 @@ async def _pass(stand: Stand, kind: str, n: int, of: int, size: int, *, turns: b
                 await _line(process)
         begun = time.perf_counter()
         await _tell_all(processes)
-        async with asyncio.timeout(_TAKES_S), by_turns([one.pid for one in processes] if turns else ()):
+        shared = by_turns([one.pid for one in processes]) if turns else nullcontext()
+        async with asyncio.timeout(_TAKES_S), shared:
             said = [json.loads(await _line(process)) for process in processes]
         spent = time.perf_counter() - begun
         await _tell_all(processes)

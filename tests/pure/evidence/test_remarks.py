@@ -6,7 +6,7 @@ import pytest
 
 from services.evidence.domain.events import FileScreened
 from services.evidence.domain.evidence_file import File
-from services.evidence.domain.figures import Remark
+from services.evidence.domain.figures import Remark, RemarkCode
 from services.evidence.domain.remarks import angles
 from shared.kernel.items import FileRef, ItemType
 from shared.kernel.values import said
@@ -32,69 +32,51 @@ def found(history: History | None = None, asked: dict[str, Any] | None = None, *
 
 
 @pytest.mark.parametrize(
-    ("figures", "remark"),
+    ("figures", "code", "text", "figure", "threshold"),
     [
         (
             {"sharpness": 12.5},
-            Remark(
-                code="blurred",
-                text="nothing in it is sharp; taken anew with a steady hand it would show more",
-                figure=12.5,
-                threshold=30,
-            ),
+            "blurred",
+            "nothing in it is sharp; taken anew with a steady hand it would show more",
+            12.5,
+            30,
         ),
         (
             {"width": 640, "height": 400},
-            Remark(
-                code="too_small",
-                text="it has few pixels; the original has more than a forwarded copy",
-                figure=400,
-                threshold=480,
-            ),
+            "too_small",
+            "it has few pixels; the original has more than a forwarded copy",
+            400,
+            480,
         ),
-        (
-            {"brightness": 20.0},
-            Remark(
-                code="too_dark",
-                text="it is nearly black; with more light it would show more",
-                figure=20,
-                threshold=30,
-            ),
-        ),
-        (
-            {"brightness": 240.0},
-            Remark(
-                code="too_bright",
-                text="it is nearly white; with less light it would show more",
-                figure=240,
-                threshold=225,
-            ),
-        ),
+        ({"brightness": 20.0}, "too_dark", "it is nearly black; with more light it would show more", 20, 30),
+        ({"brightness": 240.0}, "too_bright", "it is nearly white; with less light it would show more", 240, 225),
         (
             {"metadata": False},
-            Remark(
-                code="no_metadata",
-                text="it does not say when and with what it was taken; messengers and screenshots leave that out",
-            ),
+            "no_metadata",
+            "it does not say when and with what it was taken; messengers and screenshots leave that out",
+            None,
+            None,
         ),
         (
             {"software": "Adobe Photoshop 25.1"},
-            Remark(code="edited", text="it says that it was saved by a program for editing: photoshop"),
+            "edited",
+            "it says that it was saved by a program for editing: photoshop",
+            None,
+            None,
         ),
         (
             {"taken_at": later(-120.06)},
-            Remark(
-                code="taken_at_another_time_than_said",
-                text=f"it says that it was taken at {said(later(-120.06))}, its sender says {said(later(-20))}",
-                figure=100.1,
-                threshold=24,
-            ),
+            "taken_at_another_time_than_said",
+            f"it says that it was taken at {said(later(-120.06))}, its sender says {said(later(-20))}",
+            100.1,
+            24,
         ),
     ],
-    ids=lambda part: part.code if isinstance(part, Remark) else None,
 )
-def test_a_remark_says_what_was_found_and_from_where_on_it_counts(figures: dict[str, Any], remark: Remark) -> None:
-    assert found(**figures) == [remark]
+def test_a_remark_says_what_was_found_and_from_where_on_it_counts(
+    figures: dict[str, Any], code: RemarkCode, text: str, figure: float | None, threshold: float | None
+) -> None:
+    assert found(**figures) == [Remark(code=code, text=text, figure=figure, threshold=threshold)]
 
 
 def test_what_happened_in_another_order_than_a_picture_says_is_told_with_both_instants() -> None:
